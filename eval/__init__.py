@@ -1,0 +1,1 @@
+"""The golden eval and the benchmarks."""

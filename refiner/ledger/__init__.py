@@ -1,0 +1,1 @@
+"""refiner.ledger."""

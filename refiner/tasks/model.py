@@ -1,0 +1,155 @@
+"""What a task takes and gives. Each task is one file with the same four parts.
+
+`detect` sees what is wrong, by rules; `ask` says what a model must be asked, if anything;
+the answer model holds the guards; `propose` turns findings and answer into edits. All four
+are pure: values in, values out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from refiner.cards import Book, Item, Side
+    from refiner.logseq import Edit
+
+TaskName = Literal["question", "typo", "whitespace", "cloze", "truncation", "listing", "flag"]
+Source = Literal["rule", "model"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule saw on one side of an item.
+
+    Attributes:
+        task: The task whose rule it is.
+        rule: The rule's name, as in the golden samples (`figure-only`, `misspelling`, …).
+        side: Where; `part` is the number of the text among `item.sides()`.
+        start: First character in that text; `end` is half-open; (0, 0) for the whole side.
+        detail: What was seen, in a few words, for the person.
+        is_sure: Whether the rule decides alone; if not, the model is asked, or it is dropped.
+        fix: The text that a rule alone would put there, or None.
+    """
+
+    task: TaskName
+    rule: str
+    side: Side
+    part: int
+    start: int
+    end: int
+    detail: str
+    is_sure: bool = True
+    fix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question for the model.
+
+    Attributes:
+        variables: What the prompt's placeholders get, all of it from the item itself: with the
+            prompt's version and the model this identifies the request, so that the same item
+            is never asked about twice, on whatever page it stands.
+        background: More placeholders (title, chapter, neighbours) that inform the answer but
+            do not identify the request. Text from the graph is only ever in these two.
+        answer_model: A strict pydantic model; its validators are the guards, and raise
+            `ValueError("guard-name: what is wrong, said to the model")`.
+        context: Plain data for the validators (instructor's validation context).
+        lang: Language of the few-shot examples to use.
+        max_tokens: Longest answer that makes sense.
+    """
+
+    variables: dict[str, str]
+    answer_model: type[BaseModel]
+    background: dict[str, str] = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
+    lang: str = "en"
+    max_tokens: int = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A mark for the person: `name` (`truncated`), `cause` (`listing`), `detail` (free text)."""
+
+    name: str
+    cause: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A proposal before it has a place in the ledger.
+
+    Attributes:
+        task: The task that made it.
+        rule: The rule that led to it.
+        edits: Edits of one page, in bytes, non-overlapping, ascending: accepted or rejected
+            together.
+        reason: One sentence for the person.
+        source: Who worded the edit.
+        confidence: 0 to 1; what `auto_accept` compares with.
+        flag: The mark that the edits put in, if they put in one.
+    """
+
+    task: TaskName
+    rule: str
+    edits: tuple[Edit, ...]
+    reason: str
+    source: Source
+    confidence: float
+    flag: Flag | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """Why a task proposes nothing for a finding: a guard's name or the model's own reason."""
+
+    task: TaskName
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOptions:
+    """The settings that tasks look at."""
+
+    cloze_tag: str = "card"
+    cloze_place: Literal["child", "inline"] = "child"
+    card_tags: tuple[str, ...] = ("car", "card", "flashcard")
+    passage_tags: tuple[str, ...] = ("ñspace",)
+
+
+class Task(Protocol):
+    """One kind of refinement; `refiner/tasks/<name>.py` holds one, the registry lists all."""
+
+    @property
+    def name(self) -> TaskName:
+        """The task's name: in settings, prompts, golden samples and on the command line."""
+
+    def detect(self, item: Item, book: Book) -> list[Finding]:
+        """What the rules see in the item, in page order."""
+
+    def ask(self, item: Item, book: Book, findings: list[Finding]) -> Ask | None:
+        """What to ask the model about these findings (all of one item), or None for nothing."""
+
+    def propose(
+        self,
+        item: Item,
+        book: Book,
+        findings: list[Finding],
+        answer: BaseModel | None,
+        options: TaskOptions,
+    ) -> list[Draft | Abstention]:
+        """Drafts, and reasons for what is not proposed.
+
+        Args:
+            item: The item that the findings are of.
+            book: The page around it.
+            findings: What `detect` gave for the item.
+            answer: What the model said, past the guards; None when nothing was asked, no
+                model is there, or it failed: then rules alone decide.
+            options: The settings that tasks look at.
+        """
