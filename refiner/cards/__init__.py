@@ -1,6 +1,21 @@
 """Cards and passages: what people learn from, found in a page's blocks."""
 
+from refiner.cards.extract import METADATA_PATTERNS, ExtractOptions, extract, folded, words_of
 from refiner.cards.model import Book, Item, ItemKind, Side
-from refiner.cards.text import Guarded, Piece, Text
+from refiner.cards.text import Guarded, Piece, Text, read_text
 
-__all__ = ["Book", "Guarded", "Item", "ItemKind", "Piece", "Side", "Text"]
+__all__ = [
+    "METADATA_PATTERNS",
+    "Book",
+    "ExtractOptions",
+    "Guarded",
+    "Item",
+    "ItemKind",
+    "Piece",
+    "Side",
+    "Text",
+    "extract",
+    "folded",
+    "read_text",
+    "words_of",
+]

@@ -73,8 +73,6 @@ class Book:
         words: Lower-case words of the page, and of the graph's other pages of the same book,
             with how often each occurs.
         langs: Languages met on the page, commonest first.
-        seen: Hashes of question texts (normalised) met elsewhere in the graph, with the page
-            of the first: what the duplicate flag looks at.
     """
 
     title: str
@@ -83,7 +81,6 @@ class Book:
     items: tuple[Item, ...] = ()
     words: dict[str, int] = field(default_factory=dict)
     langs: tuple[str, ...] = ()
-    seen: dict[str, str] = field(default_factory=dict)
 
     def neighbours(self, item: Item, count: int = 1) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
         """The items before and after one, up to `count` each."""
