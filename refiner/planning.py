@@ -88,9 +88,7 @@ def draft(
     planned: PlannedTask, book: Book, answer: BaseModel | None, options: TaskOptions
 ) -> list[Draft | Abstention]:
     """What a task proposes, but for marks and clozes that the page holds already."""
-    drafts = get_task(planned.task).propose(
-        planned.item, book, planned.findings, answer, options
-    )
+    drafts = get_task(planned.task).propose(planned.item, book, planned.findings, answer, options)
     return [made for made in drafts if not _stands_already(made, planned.item)]
 
 
@@ -99,20 +97,15 @@ def _stands_already(made: Draft | Abstention, item: Item) -> bool:
         return False
     if made.flag is not None:
         blocks = (item.block, *(text.block for text in item.answers))
-        name = made.flag.name
-        return any(_has_flag(block, name) for block in blocks)
+        return any(_has_flag(block, made.flag.name) for block in blocks)
     if made.task == "cloze":
-        return "{{cloze " in item.question.text or any(
-            "{{cloze " in _content(item, child) for child in item.block.children
-        )
+        data = item.question.page.data
+        return b"{{cloze " in data[item.block.start : item.block.subtree_end]
     return not made.edits
 
 
 def _has_flag(block: Block, name: str) -> bool:
     return any(
-        prop.key == FLAG_PROPERTY and name in folded(prop.value).split() for prop in block.properties
+        prop.key == FLAG_PROPERTY and name in folded(prop.value).split()
+        for prop in block.properties
     )
-
-
-def _content(item: Item, block: Block) -> str:
-    return item.question.page.data[block.start : block.end].decode()

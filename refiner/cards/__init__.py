@@ -1,5 +1,6 @@
 """Cards and passages: what people learn from, found in a page's blocks."""
 
+from refiner.cards.dates import added_on
 from refiner.cards.extract import METADATA_PATTERNS, ExtractOptions, extract, folded, words_of
 from refiner.cards.model import Book, Item, ItemKind, Side
 from refiner.cards.text import Guarded, Piece, Text, read_text
@@ -14,6 +15,7 @@ __all__ = [
     "Piece",
     "Side",
     "Text",
+    "added_on",
     "extract",
     "folded",
     "read_text",
