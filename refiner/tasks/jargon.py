@@ -116,6 +116,7 @@ _JARGON = """
     webhook webhooks webpack webserver weblogic websocket websockets webview whitelist wikis
     wildcard wildcards wildfly wiremock wrapper wrappers writable writeable xml xpath xslt yaml
     yarn yum zabbix zipkin zookeeper
+    acpid indep misc vfat suid sgid autofs grub init pid pids suffix sysinit dgit tls ssl
     parsea parsear parsee parseo parsing renderiza renderizado renderizar renderizan testea
     testear testeo testing loguear logueo loguea deployar desplegable cachea cachear cacheado
     cachés compilable configurable contenerizar contenerizado dockerizar enrutador enrutadores
@@ -135,6 +136,8 @@ _JARGON = """
 JARGON = frozenset(_JARGON.split())
 
 _EN = """
+inthe:in_the ofthe:of_the tothe:to_the onthe:on_the isthe:is_the forthe:for_the andthe:and_the
+itis:it_is
 absense:absence accomodate:accommodate accomodates:accommodates accross:across acheive:achieve
 acheived:achieved acheives:achieves acording:according adddress:address addres:address
 adress:address adresses:addresses agressive:aggressive alot:a_lot alredy:already allready:already
@@ -224,6 +227,7 @@ vesion:version visable:visible virutal:virtual whcih:which wich:which wihch:whic
 wiht:with writting:writing writen:written wheter:whether wath:what wher:where
 """
 _ES = """
+enla:en_la enel:en_el delos:de_los conel:con_el porel:por_el sinembargo:sin_embargo osea:o_sea
 linea:línea lenguages:lenguajes version:versión acesso:acceso
 aplicacion:aplicación accesso:acceso asincrona:asíncrona asincrono:asíncrono asincronas:asíncronas
 asincronos:asíncronos arquitetura:arquitectura arquitecura:arquitectura basicamente:básicamente

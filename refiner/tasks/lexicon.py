@@ -24,6 +24,8 @@ from refiner.tasks.jargon import JARGON, MISSPELLINGS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from refiner.cards import Book, Item, Side
+
 LANGS = ("en", "es", "ca")
 
 COMMON = 3.3
@@ -36,6 +38,11 @@ _LETTERS = {
     "es": "abcdefghijklmnopqrstuvwxyzáéíóúüñ",
     "ca": "abcdefghijklmnopqrstuvwxyzàèéíïòóúüç",
 }
+_ACCENTS = {
+    "es": {"a": "á", "e": "é", "i": "í", "o": "ó", "u": "úü", "n": "ñ"},
+    "ca": {"a": "à", "e": "èé", "i": "íï", "o": "òó", "u": "úü", "c": "ç"},
+}
+_ACCENTED_SHARE = 10.0 ** (3.0 - 9)
 _PREFIX = {
     "en": re.compile(
         r"(?:re|un|de|dis|non|pre|sub|auto|multi|micro|macro|meta|inter|intra|hyper|super|over|"
@@ -56,13 +63,13 @@ _PREFIX = {
 }
 # Endings that make a right word from any base; `-ed` and `-ing` are not among them, because
 # they double letters (`stoped`, `runing`).
-_SUFFIX = {
-    "en": tuple(
-        ["'s", "’s", "s", "es", "er", "ers", "or", "ors", "able", "less", "like", "ish", "ly", "ness", "izer", "izers", "ization", "ized", "izes", "izing", "based", "wise"]
-    ),
-    "es": tuple(["s", "es", "mente", "ito", "ita", "itos", "itas", "se", "lo", "la", "los", "las", "le", "les", "me", "nos"]),
-    "ca": tuple(["s", "es", "ment", "et", "eta", "ets", "etes"]),
+_ENDINGS = {
+    "en": "'s ’s s es er ers or ors able less like ish ly ness izer izers ization ized izes izing "
+    "based wise",
+    "es": "s es mente ito ita itos itas se lo la los las le les me nos",
+    "ca": "s es ment et eta ets etes",
 }
+_SUFFIX = {lang: tuple(endings.split()) for lang, endings in _ENDINGS.items()}
 
 
 class Correction(NamedTuple):
@@ -79,6 +86,17 @@ class Correction(NamedTuple):
     frequency: float
     on_page: int
     likelihood: int
+
+
+def language_of(item: Item, book: Book, side: Side) -> str:
+    """The language of a side; where it is unsure, of the other side, then of a one-language page.
+
+    Two words of a question tell no language, but the answer below them does.
+    """
+    own, other = item.lang, item.answer_lang
+    if side == "answer":
+        own, other = other, own
+    return own or other or (book.langs[0] if len(book.langs) == 1 else "")
 
 
 @lru_cache(maxsize=8)
@@ -102,7 +120,7 @@ def highest_frequency(word: str) -> float:
 
 def is_common(word: str, lang: str) -> bool:
     """Whether a lower-case word is so common that nobody need look further."""
-    return _shares(lang).get(word, 0.0) >= _COMMON_SHARE
+    return bool(_shares(lang).get(word, 0.0) >= _COMMON_SHARE)
 
 
 @lru_cache(maxsize=16384)
@@ -124,8 +142,12 @@ def is_known(word: str, lang: str) -> bool:
 
 
 def is_known_anywhere(word: str, lang: str) -> bool:
-    """Whether a word is right in its own language, or common in another of LANGS."""
-    return is_known(word, lang) or any(is_common(word, other) for other in LANGS)
+    """Whether a word is right in its own language, an English term, or common in another."""
+    return (
+        is_known(word, lang)
+        or any(is_common(word, other) for other in LANGS)
+        or (lang != "en" and _is_in_dictionary(word, "en"))
+    )
 
 
 def corrections(word: str, lang: str, on_page: Mapping[str, int]) -> list[Correction]:
@@ -157,6 +179,26 @@ def _rank(correction: Correction) -> float:
     return correction.frequency + min(correction.on_page, 5) * 0.5 + correction.likelihood
 
 
+@lru_cache(maxsize=16384)
+def with_accent(word: str, lang: str) -> str | None:
+    """The word that a Spanish or Catalan word without accents stands for, or None.
+
+    Only where the bare word is none of its own: `funcion` is `función`, `esta` stays.
+    """
+    if lang == "en" or lang not in LANGS or not word.isascii() or len(word) < _HALF_LEAST:
+        return None
+    best, share = None, max(10 * _shares(lang).get(word, 0.0), _ACCENTED_SHARE)
+    for at, letter in enumerate(word):
+        for accented in _ACCENTS[lang].get(letter, ""):
+            near = word[:at] + accented + word[at + 1 :]
+            found = _shares(lang).get(near, 0.0)
+            if found >= share:
+                best, share = near, found
+    if best is None or _is_in_dictionary(word, lang):
+        return None
+    return best
+
+
 def plain_letters(word: str) -> str:
     """The word without its accents."""
     if word.isascii():
@@ -166,6 +208,8 @@ def plain_letters(word: str) -> str:
 
 def _likelihood(wrong: str, right: str) -> int:
     if plain_letters(wrong) == plain_letters(right) or sorted(wrong) == sorted(right):
+        return 2
+    if wrong.replace("z", "tz") == right.replace("ttz", "tz"):
         return 2
     return 2 if re.sub(r"(.)\1", r"\1", wrong) == re.sub(r"(.)\1", r"\1", right) else 1
 
@@ -209,5 +253,4 @@ def _is_base(word: str, lang: str) -> bool:
 def _is_in_dictionary(word: str, lang: str) -> bool:
     import simplemma
 
-    found: bool = simplemma.is_known(word, lang=lang)
-    return found
+    return simplemma.is_known(word, lang=lang)

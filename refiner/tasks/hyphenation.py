@@ -1,0 +1,88 @@
+"""Words that a line break of a book cut in two: `replica- tion`, `contain- ner`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from refiner.tasks.lexicon import LANGS, corrections, frequency, highest_frequency, is_known
+from refiner.tasks.lines import masked, read_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from refiner.cards import Text
+
+_BROKEN = re.compile(
+    r"(?<![\w'’¤-])(?P<head>[^\W\d_]{2,})[-‐\u00ad]\s(?P<tail>[^\W\d_]{2,})(?![\w¤]|[-‐]\w)"
+)
+# A hyphen that waits for the other half of a pair: "short- and long-term", "micro- o macro".
+_PAIRING_WORDS = "and or nor to versus vs than but y e o u ni a i ni und oder et ou or"
+_PAIRING = frozenset(_PAIRING_WORDS.split())
+_LEAST_WORD = 5
+_LEAST_FREQUENCY = 2.0
+_REPAIRED_FREQUENCY = 3.0
+
+
+class Broken(NamedTuple):
+    """A cut word: half-open range in the text, the whole word, and how it was found.
+
+    `join` drops the hyphen and the break; `repair` changes a letter besides.
+    """
+
+    start: int
+    end: int
+    word: str
+    how: Literal["join", "repair"]
+
+
+def broken_words(text: Text, lang: str, on_page: Mapping[str, int]) -> Iterator[Broken]:
+    """Find the words that are certainly cut in two.
+
+    Args:
+        text: The text to look through.
+        lang: Its language, or "".
+        on_page: Words of the page, with how often each occurs.
+    """
+    if "- " not in text.text and "-\n" not in text.text and "\u00ad" not in text.text:
+        return
+    plain = masked(text)
+    for match in _BROKEN.finditer(plain):
+        if match["tail"] in _PAIRING or not match["tail"].islower() or _is_in_code(plain, match):
+            continue
+        whole = _whole(match["head"], match["tail"], lang, on_page)
+        if whole is not None:
+            yield Broken(match.start(), match.end(), *whole)
+
+
+def _is_in_code(plain: str, match: re.Match[str]) -> bool:
+    return any(
+        line.start <= match.start() <= line.end and line.kind in {"code", "table"}
+        for line in read_lines(plain)
+    )
+
+
+def _whole(
+    head: str, tail: str, lang: str, on_page: Mapping[str, int]
+) -> tuple[str, Literal["join", "repair"]] | None:
+    joined = head + tail
+    lower = joined.lower()
+    if len(joined) < _LEAST_WORD:
+        return None
+    if _is_word(lower, lang, on_page):
+        return joined, "join"
+    # "client- server": two words whose hyphen is their own, and no word when joined.
+    if lang not in LANGS or (is_known(head.lower(), lang) and is_known(tail, lang)):
+        return None
+    for near in corrections(lower, lang, on_page):
+        if near.on_page or near.frequency >= _REPAIRED_FREQUENCY:
+            return head[0] + near.word[1:], "repair"
+    return None
+
+
+def _is_word(word: str, lang: str, on_page: Mapping[str, int]) -> bool:
+    if on_page.get(word):
+        return True
+    if lang not in LANGS:
+        return highest_frequency(word) >= _REPAIRED_FREQUENCY
+    return frequency(word, lang) >= _LEAST_FREQUENCY or is_known(word, lang)
