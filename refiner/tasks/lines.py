@@ -34,7 +34,7 @@ class Line(NamedTuple):
 _SENTENCE_WORDS = """
     the of and is are be was were been a an to that which this these those it its as at on by with
     can could will would should may might must has have had not but or so than then when where
-    because there their they we you your our how what all each both between also only other some
+    because there their they we you your our how what each both between also only other some
     such more most used using
     el la los las de del y que un una unos unas es son se por para con como al lo su sus más sobre
     o pero si cuando donde este esta estos estas ese esa puede pueden hay está están ser tiene
@@ -50,7 +50,7 @@ _CAPTION = re.compile(
 _ITEM = re.compile(r"\s*(?:[-*+•◦▪–·✓]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+(?=\S)")
 _TABLE_ROW = re.compile(r"\s*\|.*\|\s*$")
 _GAP = re.compile(r"(?<=\S)[ \t\u00a0]{2,}(?=\S)")
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"(?<![\d_-])[^\W\d_]+(?![\d_])")
 _WORDS_APART = re.compile(r"(?<![^\s(\"“])[^\W\d_]{2,}[,:;)]?(?=\s|$)")
 
 _COMMANDS = (
@@ -68,7 +68,7 @@ _MODIFIERS = "public|private|protected|static|final|abstract|override|synchroniz
 _CODE = re.compile(
     rf"""
     \s*(?:
-      [$%]\s\S | \#\s?(?:!/|include\b|define\b) | >>>\s | \.\.\.\s\s | [\w.-]+@[\w.-]+:\S*[$\#]\s
+      \#\s?(?:!/|include\b|define\b) | >>>\s | \.\.\.\s\s
     | (?:{_MODIFIERS})\s+[\w<>\[\]@]+.*[{{;(=)]
     | (?:class|interface|enum|struct|trait|impl|record)\s+\w+[^.!?]*(?:\{{|:\s*$)
     | (?:def|func|fn|function|fun|sub)\s+\w+\s*[(<].*
@@ -93,6 +93,7 @@ _CODE = re.compile(
     """,
     re.VERBOSE,
 )
+_PROMPT = re.compile(r"\s*(?:[$%]\s[a-z./~]|[\w.-]+@[\w.-]+:\S*[$#]\s)")
 _CODE_END = re.compile(r"(?:[{};]|=>|->|\\|\)\s*\{|/>|&&|\|\||\)\s*->|\);?\s*//.*)\s*$")
 _CALL = re.compile(r"\s*[\w.$]+(?:\.\w+|::\w+)*\(.*\)\s*[;,]?\s*$")
 _YAML = re.compile(
@@ -101,7 +102,7 @@ _YAML = re.compile(
 )
 _YAML_TOP = re.compile(r"\s*(?:apiVersion|kind|metadata|spec|selector|version|services|image)\s*:")
 _YAML_VALUE = re.compile(r"[\"'|>&*!{\[~]|[\w./:@$%=+,-]+(?:\s+#.*)?$")
-_SYMBOL = re.compile(r"[{}()\[\];=<>|&$\\_#@~^*+/]")
+_SYMBOL = re.compile(r"[{}()\[\];=<>|&$\\#@+/]")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
 
 _PROSE_SHARE = 0.22
@@ -127,6 +128,25 @@ def masked(text: Text) -> str:
             if chars[at] != "\n":
                 chars[at] = filler
     return "".join(chars)
+
+
+def indentation(text: Text, at: int) -> str:
+    """The blanks before a line that are its own: more than those of the block.
+
+    A text has no indentation outside fences; the page has.
+
+    Args:
+        text: The text.
+        at: The line's first character.
+    """
+    span = text.span(at, at + 1)
+    if span is None:
+        return ""
+    data = text.page.data
+    line_start = data.rfind(b"\n", 0, span.start) + 1
+    before = data[line_start : span.start].decode()
+    own = before.removeprefix(text.continuation)
+    return own if before.startswith(text.continuation) and not own.strip(" \t") else ""
 
 
 @lru_cache(maxsize=4096)
@@ -193,6 +213,8 @@ def _prose_or_table(line: str) -> LineKind:
 
 
 def _is_code(line: str) -> bool:
+    if _PROMPT.match(line):
+        return True
     if is_prose_like(line):
         return False
     if _CODE.match(line) or _CALL.match(line):

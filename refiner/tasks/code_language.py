@@ -1,0 +1,55 @@
+"""Which language a listing is in, by the signs that only it has."""
+
+from __future__ import annotations
+
+import re
+
+# Most telling first; the first whose sign is found names the language.
+_PYTHON_LINE = (
+    r"^\s*(?:import \w[\w.]*(?: as \w+)?|if .+:|elif .+:|for \w+ in .+:|while .+:|print\(.*\))\s*$"
+)
+_SQL = (
+    r"^\s*(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE (?:TABLE|INDEX|VIEW)|ALTER TABLE|"
+    r"DROP TABLE|WITH \w+ AS)\b"
+)
+_JAVA = (
+    r"\b(?:public|private|protected)\s+(?:static\s+|final\s+|abstract\s+)*[\w<>\[\]]+|"
+    r"System\.out|@Override|\bnew \w+(?:<.*>)?\(.*\);|\b(?:class|interface|enum) \w+.*\{"
+)
+_JAVASCRIPT = r"\b(?:const|let|var) \w+ =|=>|\bfunction\b|console\.log|require\(|module\.exports"
+_BASH = (
+    r"^\s*(?:#!/bin/(?:ba)?sh|export \w+=|sudo |apt-get |docker |kubectl |git |npm |pip |"
+    r"curl |wget |mvn |helm |cd |mkdir |chmod |echo )"
+)
+_HTML = r"^\s*<(?:!DOCTYPE html|html|head|body|div|span|p|a|ul|li|script|form|input)\b"
+_SIGNS = (
+    ("console", r"^\s*(?:[$%]\s\S|[\w.-]+@[\w.-]+:\S*[$#]\s)"),
+    ("python", r"^\s*(?:def \w+\(.*\).*:|class \w+(?:\(.*\))?:|from \w[\w.]* import |>>> )"),
+    ("python", _PYTHON_LINE),
+    ("go", r"^\s*(?:func (?:\(\w+ \*?\w+\) )?\w+\(|package \w+\s*$)|:= "),
+    ("rust", r"^\s*(?:pub )?fn \w+.*\{|\blet mut\b|println!\("),
+    ("html", _HTML),
+    ("xml", r"^\s*(?:<\?xml|</?[\w:.-]+(?:\s[^>]*)?/?>)"),
+    ("sql", _SQL),
+    ("dockerfile", r"^\s*FROM [\w./:-]+(?: AS \w+)?\s*$|^\s*(?:ENTRYPOINT|CMD) \["),
+    ("java", _JAVA),
+    ("javascript", _JAVASCRIPT),
+    ("c", r"^\s*#include\b|\bprintf\(|\bint main\("),
+    ("css", r"^\s*[.#]?[\w-]+(?:[\s,>][.#]?[\w-]+)*\s*\{[^}]*:\s*[^;{}]+;"),
+    ("json", r"^\s*[{\[]\s*(?:\"[^\"]*\"\s*:|$)"),
+    ("bash", _BASH),
+)
+_PATTERNS = tuple((lang, re.compile(sign, re.MULTILINE)) for lang, sign in _SIGNS)
+_YAML_ROW = re.compile(r"\s*(?:-\s+)?[\"']?[\w./$-]+[\"']?:(?:\s+\S.*)?$|\s*-\s+\S.*$|\s*#.*$")
+
+
+def code_language(code: str) -> str:
+    """The language of a listing as fences name it, or "" where no sign tells.
+
+    Args:
+        code: The listing's lines, without a caption.
+    """
+    rows = [row for row in code.split("\n") if row.strip()]
+    if rows and all(_YAML_ROW.match(row) for row in rows) and ":" in code:
+        return "yaml"
+    return next((lang for lang, sign in _PATTERNS if sign.search(code)), "")

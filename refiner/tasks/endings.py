@@ -1,0 +1,296 @@
+"""Whether a text stops, or begins, in the middle of something, and of what."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from refiner.tasks.lines import Line, indentation, is_prose_like, masked, read_lines
+
+if TYPE_CHECKING:
+    from refiner.cards import Text
+
+
+class Cut(NamedTuple):
+    """Where a text is cut.
+
+    Attributes:
+        cause: The rule's name, as in the golden samples.
+        start: First character of what shows it; `end` is half-open.
+        detail: What was seen, for the person.
+        is_sure: Whether the rule decides alone.
+    """
+
+    cause: str
+    start: int
+    end: int
+    detail: str
+    is_sure: bool = True
+
+
+_END_MARK = re.compile(r"[.!?…][\"'”’»)\]*_¤¹²³\d]*\s*$|[。！？]\s*$")
+_LAST_WORD = re.compile(r"([^\W\d_]+)['’]?[*_]*\s*$")
+_STRAY_LINE = re.compile(r"[^\W\d_]{1,2}$")
+_STRAY_TAIL = re.compile(r"[.!?][\"”»)]?\s+(?P<stray>[A-ZÀ-Ý][a-zà-ÿ]?)$")
+_NUMERAL = re.compile(r"[IVXivx]+$")
+_CUT_WORD = re.compile(r"[^\W\d_]{2,}[-‐\u00ad]$")
+
+_NOUN = (
+    "figures?|figura|listings?|listado|llistat|tables?|tabla|taula|sections?|sección|secció|"
+    "chapters?|capítulo|capítol|apartado|apartat|examples?|ejemplo|exemple|appendix|apéndice|pages?|"
+    "página|pàgina|code|código|codi|diagram|diagrama|image|imagen|imatge"
+)
+_POINTING = (
+    "the|this|these|following|next|previous|above|below|la|el|los|las|els|les|este|esta|aquest|"
+    "aquesta|siguiente|anterior|següent|l['’]"
+)
+_TOLD = (
+    "described|shown|explained|discussed|illustrated|listed|mentioned|depicted|presented|outlined|"
+    "demonstrated|defined|seen"
+)
+_CUENTA = (
+    "describe|describen|muestra|muestran|explica|ve|indica|ilustra|detalla|aprecia|comenta|"
+    "mencionó|vio|explicó|observa|puede ver"
+)
+_CONTA = "descriu|mostra|explica|veu|indica|il·lustra|detalla|observa|comenta|pot veure"
+_DANGLING = re.compile(
+    rf"""(?:^|[\s(,;])(?:
+        as\s(?:is\s|was\s|we\s|you\s)?(?:have\s|can\s|will\s)?(?:{_TOLD}|see)
+          (?:\s(?:in|by|on|at|with))?
+      | (?:is|are|was|were|be)\s(?:{_TOLD})\s(?:in|by|on|at|with)
+      | (?:tal\s(?:y\s)?como|como|según)\sse\s(?:{_CUENTA})(?:\sen)?
+      | (?:tal\s(?:i\s)?com|com|segons)\s(?:es\s|s['’])(?:{_CONTA})(?:\s(?:a|en))?
+      | (?:descrit[oa]s?|mostrad[oa]s?|explicad[oa]s?|ilustrad[oa]s?)\sen
+      | (?:see|refer\sto|ver|véase|vea|consulte|vegeu|veure|consulteu)
+      | (?:in|on|en|a)(?=\s+(?:{_POINTING}|{_NOUN})\b)
+    )
+    (?:\s+(?:{_POINTING}))*(?:\s*(?:{_NOUN}))?[(]?\s*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# A bare "in the" is no reference: the words below speak for it.
+_NEEDS_NOUN = re.compile(rf"(?:{_NOUN}|following|siguiente|següent)\s*$", re.IGNORECASE)
+_PREPOSED = re.compile(r"[\s(,;]?(?:in|on|en|a)\s", re.IGNORECASE)
+
+# Words after which something has to come.
+_OPEN_ENDED = """
+    the a an and or but nor which whose than because while its their your our into onto via from of
+    to with if unless whether between during without within through is are was were be been has have
+    will would should can could may might must every
+    el los las la un una unos unas de del y e o u que con por para en su sus al como pero cuyo cuya
+    cuyos cuyas sin sobre entre desde hasta según ni porque cuando se es son está están ha han puede
+    pueden lo
+    els les uns unes dels i amb per pels pel als seu seva seus seves com però sense fins perquè
+    quan és són pot poden d l
+"""
+_OPEN = frozenset(_OPEN_ENDED.split())
+_OPEN_IN_LONG = frozenset(("in", "on", "by", "for", "at", "as", "not", "when", "where", "that"))
+_LONG = 10
+_SHORT = 4
+
+_KEY_ONLY = re.compile(r"\s*(?:-\s+)?[\"']?[A-Za-z_][\w./$-]*[\"']?:\s*$")
+# Keys that may well stand last and empty: named volumes, triggers.
+_EMPTY_KEY_PARENT = re.compile(r"\s*(?:volumes|networks|on|secrets|configs)\s*:\s*$")
+_CODE_OPEN = re.compile(r"(?:[{(\[,=\\+]|&&|\|\|?|->|=>|<<|(?<=[\w)\]])\s*:)\s*$")
+_HEADER = re.compile(
+    r"\s*(?:def|class|if|elif|else|for|while|try|except|finally|with|async|match|case)\b.*:\s*$"
+)
+_BRACES = re.compile(r"[{}]")
+_PAIRS = {")": "(", "]": "[", "”": "“", "»": "«"}
+_OPENERS = frozenset(_PAIRS.values())
+_NO_BRACKET = re.compile(r"(?<=\s)[:;]-?[()](?=\s|$)|^\s*\w{1,2}\)")
+
+_CONTINUING = re.compile(
+    r"[,;)\]](?!\w)|(?:and|or|but|nor|which|whose|than|y|e|o|u|pero|sino|cuyo|cuya|cuyos|cuyas|ni|"
+    r"però|sinó)\s+[^\W\d_]+[\s,]"
+)
+_LEAST_START = 6
+_LEAST_UNSURE = 8
+_QUOTED = 40
+
+
+def cut_at_end(text: Text) -> Cut | None:
+    """How the text stops in the middle, or None where its end is an end."""
+    fence = _last_fence(text)
+    if fence is not None:
+        return _fenced_end(text, *fence)
+    plain = masked(text)
+    lines = [line for line in read_lines(plain) if plain[line.start : line.end].strip()]
+    if not lines:
+        return None
+    last = lines[-1]
+    written = plain[last.start : last.end].rstrip()
+    if last.kind == "caption" or not written.strip(" ¤*_.,;:()[]"):
+        return None
+    if last.kind in {"code", "table"}:
+        return _stray(plain, lines) or _code_end(plain, lines, text)
+    return _stray(plain, lines) or _prose_end(text, plain, lines, written)
+
+
+def cut_at_start(text: Text) -> Cut | None:
+    """How the text begins in the middle, or None."""
+    plain = masked(text)
+    bare = plain.lstrip(" \n*_")
+    at = len(plain) - len(bare)
+    lines = [line for line in read_lines(plain) if plain[line.start : line.end].strip()]
+    if not lines or lines[0].kind in {"code", "table", "caption"}:
+        return None
+    first = plain[lines[0].start : lines[0].end].strip()
+    if len(lines) > 1 and re.fullmatch(r"[^\W\d_]", first) and lines[1].kind == "prose":
+        return Cut("stray-letters", at, at + 1, f'a stray "{first}" stands before the text')
+    if _CONTINUING.match(bare) and len(bare.split()) >= _LEAST_START:
+        shown = " ".join(bare.split()[:4])
+        return Cut("starts-mid-sentence", at, at + len(shown), f'begins with "{shown}…"')
+    return None
+
+
+def _last_fence(text: Text) -> tuple[int, int] | None:
+    end = len(text.text.rstrip())
+    for part in text.protected:
+        if part.kind == "fence" and part.start < end <= part.end:
+            return part.start, part.end
+    return None
+
+
+def _fenced_end(text: Text, start: int, end: int) -> Cut | None:
+    rows = text.text[start:end].rstrip().split("\n")[1:-1]
+    code = "\n".join(rows)
+    at = start + text.text[start:end].find("\n") + 1
+    lines = [
+        Line(
+            line.start, line.end, "code", is_yaml=bool(_KEY_ONLY.match(code[line.start : line.end]))
+        )
+        for line in read_lines(code)
+        if code[line.start : line.end].strip()
+    ]
+    cut = _code_end(code, lines) if lines else None
+    return cut and cut._replace(start=cut.start + at, end=cut.end + at)
+
+
+def _stray(plain: str, lines: list[Line]) -> Cut | None:
+    last = lines[-1]
+    written = plain[last.start : last.end].strip()
+    if len(lines) > 1 and _STRAY_LINE.match(written) and not _NUMERAL.match(written):
+        if lines[-2].kind in {"prose", "caption", "heading"}:
+            return Cut(
+                "stray-letters", last.start, last.end, f'a stray "{written}" stands at the end'
+            )
+        return None
+    tail = _STRAY_TAIL.search(plain[last.start : last.end].rstrip())
+    if tail is not None and not _NUMERAL.match(tail["stray"]):
+        start, end = (last.start + at for at in tail.span("stray"))
+        return Cut("stray-letters", start, end, f'a stray "{tail["stray"]}" stands at the end')
+    return None
+
+
+def _code_end(plain: str, lines: list[Line], text: Text | None = None) -> Cut | None:
+    last = lines[-1]
+    written = plain[last.start : last.end]
+    run = lines[-1:]
+    for line in reversed(lines[:-1]):
+        if line.kind not in {"code", "blank"}:
+            break
+        run.insert(0, line)
+    code = [
+        (indentation(text, line.start) if text else "") + plain[line.start : line.end]
+        for line in run
+    ]
+    detail = f'listing stops after "{_shown(written)}"'
+    is_open = (
+        _KEY_ONLY.match(written) is not None and last.is_yaml and not _may_be_empty(code)
+    ) or (not last.is_yaml and _is_open_code(written, len(code)))
+    if is_open:
+        return Cut("listing", last.start, last.end, detail)
+    braces = "".join(_BRACES.findall(" ".join(code)))
+    is_elided = "..." in written or "…" in written
+    if len(code) > 1 and braces.count("{") > braces.count("}") and not is_elided:
+        return Cut("listing", last.start, last.end, f'{detail}, with a "{{" left open')
+    return None
+
+
+def _may_be_empty(code: list[str]) -> bool:
+    """Whether an empty last key is fine, because it only names something."""
+    own = _depth(code[-1])
+    for line in reversed(code[:-1]):
+        if _depth(line) < own:
+            return _EMPTY_KEY_PARENT.match(line) is not None
+    return False
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _is_open_code(written: str, count: int) -> bool:
+    if _HEADER.match(written):
+        return True
+    return count > 1 and _CODE_OPEN.search(written) is not None
+
+
+def _prose_end(text: Text, plain: str, lines: list[Line], written: str) -> Cut | None:
+    last = lines[-1]
+    end = last.start + len(written)
+    bare = written.rstrip("*_ ")
+    if bare.endswith(":") and not bare.endswith("::"):
+        return Cut("colon", end - 1, end, f'nothing follows "{_shown(bare)}"')
+    if _END_MARK.search(bare) or bare.endswith(";") or _ends_with_link(text, end):
+        return None
+    count = len(bare.split())
+    stop = f'stops at "{_shown(bare)}"'
+    dangling = _DANGLING.search(bare)
+    opened = _unclosed(plain, lines)
+    if dangling and count >= _SHORT and _is_reference(dangling[0]):
+        cut = Cut("dangling-reference", last.start + dangling.start(), end, stop)
+    elif bare.endswith(",") or _CUT_WORD.search(bare) or _is_open_ended(bare, count):
+        cut = Cut("mid-sentence", last.start, end, stop)
+    elif opened is not None:
+        cut = Cut("unclosed", opened, end, f'a "{plain[opened]}" is never closed, {stop}')
+    elif last.kind == "prose" and count >= _LEAST_UNSURE and is_prose_like(bare):
+        cut = Cut("mid-sentence", last.start, end, stop, is_sure=False)
+    else:
+        return None
+    return cut
+
+
+def _ends_with_link(text: Text, end: int) -> bool:
+    return any(
+        part.end == end and part.kind in {"url", "link", "image", "page_ref", "block_ref"}
+        for part in text.protected
+    )
+
+
+def _is_reference(found: str) -> bool:
+    return not _PREPOSED.match(found) or bool(_NEEDS_NOUN.search(found))
+
+
+def _is_open_ended(bare: str, count: int) -> bool:
+    last = _LAST_WORD.search(bare)
+    if last is None or not last[1].islower() or count < _SHORT:
+        return False
+    return last[1] in _OPEN or (count >= _LONG and last[1] in _OPEN_IN_LONG)
+
+
+def _unclosed(plain: str, lines: list[Line]) -> int | None:
+    """The bracket or quote of the last paragraph that is opened and never closed."""
+    opened: list[int] = []
+    start = lines[-1].start
+    written = _NO_BRACKET.sub(lambda match: " " * len(match[0]), plain[start : lines[-1].end])
+    for at, char in enumerate(written):
+        if char in _OPENERS:
+            opened.append(at)
+        elif char in _PAIRS and opened and written[opened[-1]] == _PAIRS[char]:
+            opened.pop()
+    if opened:
+        return start + opened[-1]
+    quotes = [at for at, char in enumerate(written) if char == '"']
+    if len(quotes) % 2 and re.match(r"\w", written[quotes[-1] + 1 : quotes[-1] + 2]):
+        return start + quotes[-1]
+    return None
+
+
+def _shown(written: str) -> str:
+    """The last words of a line, as few as tell the place."""
+    bare = " ".join(written.split())
+    if len(bare) <= _QUOTED:
+        return bare
+    tail = bare[-_QUOTED:]
+    return "…" + tail[tail.find(" ") + 1 :]

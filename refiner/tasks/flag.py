@@ -1,0 +1,210 @@
+"""Cards that only a person can mend: marked with what is wrong, never rewritten."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from refiner.tasks.lexicon import LANGS, frequency
+from refiner.tasks.lines import masked
+from refiner.tasks.marks import CONTINUATION, flag_draft, is_continuation
+from refiner.tasks.model import Abstention, Ask, Draft, Finding, Flag, TaskName, TaskOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import BaseModel
+
+    from refiner.cards import Book, Item
+
+_WORD = re.compile(r"[^\W\d_]+")
+_SEVERAL = re.compile(r"[^?¿.!\n]*\?")
+_PRIVATE = re.compile(
+    r"""(?:^|[\s(\[*])(?:
+        TODO | FIXME | WTF | XXX | \?\?\?+
+      | (?:I|we)\s(?:still\s)?(?:do\s?n[o']t|don’t)\s(?:understand|get|know\swhy|remember)
+      | (?:I|we)(?:'m|’m|\sam|\sare)\snot\s(?:so\s)?sure | not\ssure\s(?:if|about|why)
+      | (?:check|look|read|ask)\s(?:this|it|that|again|up)\b.{0,20}(?:later|again|tomorrow|please)
+      | ask\s(?:my|the)\s(?:boss|colleague|teacher|team|professor)
+      | (?:review|revisit|re-?read)\s(?:this|it|again)\b
+      | (?:my|a)\snote\sto\s(?:self|myself) | note\sto\s(?:self|myself)
+      | remember\sto\s | (?:does\s)?(?:this|it)\smakes?\sno\ssense
+      | no\s(?:lo\s)?(?:entiendo|comprendo|me\squeda\sclaro|me\sacuerdo|sé\ssi|se\ssi)
+      | (?:mirar|revisar|repasar|buscar|preguntar|comprobar)\s
+        (?:esto|est[ae]|bien|luego|más\starde|otra\svez|en\s(?:casa|google))
+      | (?:volver\sa\s(?:leer|mirar)) | nota\spara\smí | me\sfalta\s | pendiente\sde
+      | no\s(?:ho\s)?(?:entenc|comprenc|recordo|tinc\sclar|sé\ssi)
+      | (?:mirar|revisar|repassar|buscar|preguntar|comprovar)\s
+        (?:això|aquest|més\stard|bé|un\saltre\scop)
+      | tornar\sa\s(?:llegir|mirar) | nota\sper\sa\smi | em\sfalta\s | pendent\sde
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_SHELL = """
+    ls cd cp mv rm ps df du vi vim cat git ssh scp awk sed top pwd tar man su id nc ip dig env
+    def let var
+"""
+_COMMANDS = frozenset(_SHELL.split())
+_SHORT_ANSWER = frozenset(("yes", "no", "sí", "si", "ok"))
+_ONE_LETTER = re.compile(
+    r"\b(?:letter|language|grade|drive|vitamin|variable|symbol|option|key|note|unit|element|class|"
+    r"letra|lenguaje|unidad|opción|símbolo|tecla|elemento|lletra|llenguatge|unitat|"
+    r"opció|símbol|operator|operador|flag|type|tipo|tipus)\b",
+    re.IGNORECASE,
+)
+_LONG_STATEMENT = 12
+_LONG_QUESTION = 40
+_LEAST_WORDS = 3
+_GHOST_LETTERS = 3
+_WORD_FREQUENCY = 4.5
+_CONFIDENCE = {
+    "no-answer": 0.9,
+    "swapped-sides": 0.75,
+    "ghost-answer": 0.85,
+    "duplicate": 0.9,
+    "several-questions": 0.8,
+    "private-remark": 0.8,
+    "continuation": 0.95,
+}
+
+
+class FlagTask:
+    """Marks the question's block, one mark for each thing that is wrong."""
+
+    name: TaskName = "flag"
+
+    def detect(self, item: Item, book: Book) -> list[Finding]:
+        """What the rules see in the item, in page order."""
+        if item.kind != "card":
+            return []
+        return [
+            Finding("flag", rule, "question", 0, 0, len(item.question.text), detail)
+            for rule, detail in _seen(item, book)
+        ]
+
+    def ask(self, item: Item, book: Book, findings: list[Finding]) -> Ask | None:  # noqa: ARG002
+        """Nothing: rules decide."""
+        return None
+
+    def propose(
+        self,
+        item: Item,
+        book: Book,  # noqa: ARG002
+        findings: list[Finding],
+        answer: BaseModel | None,  # noqa: ARG002
+        options: TaskOptions,  # noqa: ARG002
+    ) -> list[Draft | Abstention]:
+        """One mark for each thing that was seen."""
+        drafts: list[Draft | Abstention] = []
+        for finding in findings:
+            detail = finding.detail
+            draft = flag_draft(
+                "flag",
+                finding.rule,
+                item.question,
+                Flag(finding.rule, finding.rule, detail),
+                f"{detail[0].upper()}{detail[1:]}.",
+                _CONFIDENCE[finding.rule],
+            )
+            if draft is not None:
+                drafts.append(draft)
+        return drafts
+
+
+def _seen(item: Item, book: Book) -> Iterator[tuple[str, str]]:
+    question = masked(item.question).strip()
+    answer = item.answer.strip()
+    is_continued = is_continuation(item)
+    if is_continued:
+        yield "continuation", _continued(item, book)
+    if not answer:
+        if not _holds_answer(item):
+            yield "no-answer", "the card has no answer"
+    elif _is_ghost(item, answer):
+        yield "ghost-answer", f'the answer is only "{answer}"'
+    elif _is_swapped(question, item):
+        yield "swapped-sides", "the question stands in the answer, and the answer in the question"
+    if not is_continued:
+        twin = _twin(item, book)
+        if twin:
+            yield "duplicate", twin
+    count = sum(len(_WORD.findall(part)) >= _LEAST_WORDS for part in _SEVERAL.findall(question))
+    if count > 1:
+        yield "several-questions", f"the card asks {count} questions at once"
+    remark = _PRIVATE.search(question)
+    if remark is not None:
+        yield "private-remark", f'a remark to yourself: "{_around(question, remark)}"'
+
+
+def _continued(item: Item, book: Book) -> str:
+    """Which card a `<<<` card goes on from: the nearest before that is no such card itself."""
+    for before in reversed(book.items[: item.index]):
+        if before.kind == "card" and not is_continuation(before):
+            title = " ".join(before.question.text.split())
+            shown = title if len(title) <= _LONG_QUESTION else title[:_LONG_QUESTION].rstrip() + "…"
+            return f'goes on from "{shown}" (line {before.line})'
+    return "goes on from a card that is not on this page"
+
+
+def _holds_answer(item: Item) -> bool:
+    """Whether the question's own block shows something to recall: a cloze, or lines below."""
+    text = item.question.text
+    if "{{cloze " in text or re.search(r"\{\{c\d+ ", text):
+        return True
+    head, _, rest = masked(item.question).strip().partition("\n")
+    return bool(head.strip(" ¤")) and len(_WORD.findall(rest)) >= _LEAST_WORDS
+
+
+def _is_ghost(item: Item, answer: str) -> bool:
+    if not answer.isalpha() or len(answer) > _GHOST_LETTERS or item.answers[0].protected:
+        return False
+    lower = answer.lower()
+    if len(answer) == 1:
+        return _ONE_LETTER.search(item.question.text) is None
+    if answer.isupper() or lower in _COMMANDS or lower in _SHORT_ANSWER:
+        return False
+    lang = item.lang if item.lang in LANGS else "en"
+    is_word = any(frequency(lower, one) >= _WORD_FREQUENCY for one in {lang, "en"})
+    return not is_word and lower not in item.question.text.lower()
+
+
+def _is_swapped(question: str, item: Item) -> bool:
+    answer = masked(item.answers[-1]).strip()
+    return (
+        len(item.answers) == 1
+        and answer.endswith("?")
+        and "\n" not in answer
+        and "?" not in question
+        and len(question.split()) >= _LONG_STATEMENT
+        and len(answer.split()) < len(question.split())
+    )
+
+
+def _twin(item: Item, book: Book) -> str | None:
+    """Where the same question was asked before, in words, or None."""
+    own = question_key(item.question.text)
+    if len(own.split()) < _LEAST_WORDS - 1 or not _WORD.search(masked(item.question)):
+        return None
+    for other in book.items[: item.index]:
+        if other.kind == "card" and question_key(other.question.text) == own:
+            if is_continuation(other):
+                continue
+            return f"the same question as on line {other.line}"
+    return None
+
+
+@lru_cache(maxsize=16384)
+def question_key(text: str) -> str:
+    """A question as duplicates are compared: NFC, lower case, words alone."""
+    bare = CONTINUATION.sub(" ", unicodedata.normalize("NFC", text).lower())
+    return " ".join(re.sub(r"[^\w\s]|_", " ", bare).split())
+
+
+def _around(question: str, remark: re.Match[str]) -> str:
+    start, end = max(0, remark.start() - 10), min(len(question), remark.end() + 20)
+    return " ".join(question[start:end].split())
+
+
+TASK = FlagTask()

@@ -1,0 +1,205 @@
+"""Listings that stand unfenced, on one line or without their indentation."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from refiner.logseq import Edit
+from refiner.tasks.code_language import code_language
+from refiner.tasks.lines import Line, indentation, masked, read_lines
+from refiner.tasks.marks import flag_draft, place_of
+from refiner.tasks.model import Abstention, Ask, Draft, Finding, Flag, TaskName, TaskOptions
+from refiner.tasks.restoring import broken_into_lines, indented_yaml, lost_indentation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import BaseModel
+
+    from refiner.cards import Book, Item, Text
+
+_DETAIL = {
+    "unfenced": "a listing stands outside a fence",
+    "one-line": "a listing stands on one line",
+    "lost-indentation": "a listing lost its indentation",
+}
+_CONFIDENCE = {"unfenced": 0.85, "one-line": 0.75, "lost-indentation": 0.8}
+_LEAST_LINES = 2
+_LEAST_STATEMENTS = 2
+_LONGEST = 60
+_STATEMENT = re.compile(r"[;{}](?=\s*\S)")
+
+
+class _Listing(NamedTuple):
+    """A run of code lines: half-open range in the text, and the rule it breaks."""
+
+    start: int
+    end: int
+    rule: str
+    lang: str
+    fenced: str | None
+
+
+class ListingTask:
+    """Fences a listing, its characters but for white space unchanged; else flags it."""
+
+    name: TaskName = "listing"
+
+    def detect(self, item: Item, book: Book) -> list[Finding]:  # noqa: ARG002
+        """What the rules see in the item, in page order."""
+        return [
+            Finding(
+                "listing",
+                found.rule,
+                side,
+                part,
+                found.start,
+                found.end,
+                _DETAIL[found.rule],
+                fix=found.fenced,
+            )
+            for part, (side, text) in enumerate(item.sides())
+            if side != "question"
+            for found in _listings(text)
+        ]
+
+    def ask(self, item: Item, book: Book, findings: list[Finding]) -> Ask | None:  # noqa: ARG002
+        """Nothing: rules decide."""
+        return None
+
+    def propose(
+        self,
+        item: Item,
+        book: Book,  # noqa: ARG002
+        findings: list[Finding],
+        answer: BaseModel | None,  # noqa: ARG002
+        options: TaskOptions,  # noqa: ARG002
+    ) -> list[Draft | Abstention]:
+        """A fence for each listing that can be restored for sure, a flag for the others."""
+        sides = item.sides()
+        drafts: list[Draft | Abstention] = []
+        for finding in findings:
+            text = sides[finding.part][1]
+            old = text.text[finding.start : finding.end]
+            if finding.fix is not None and _visible(finding.fix) == _visible(old):
+                edit = _edit(text, finding.start, finding.end, finding.fix)
+                if edit is not None:
+                    drafts.append(
+                        Draft(
+                            "listing",
+                            finding.rule,
+                            (edit,),
+                            f"{finding.detail[0].upper()}{finding.detail[1:]}.",
+                            "rule",
+                            _CONFIDENCE[finding.rule],
+                        )
+                    )
+                    continue
+            drafts += _flagged(item, text, finding)
+        return drafts
+
+
+def _edit(text: Text, start: int, end: int, fenced: str) -> Edit | None:
+    """The edit that puts the fence in, the first line's own indentation taken along."""
+    edit = text.edit(start, end, fenced)
+    own = indentation(text, start)
+    if edit is None or not own:
+        return edit
+    return Edit(edit.start - len(own), edit.end, own + edit.old, edit.new)
+
+
+def _flagged(item: Item, text: Text, finding: Finding) -> Iterator[Draft]:
+    place = place_of(item, text)
+    detail = f"{finding.detail}; look at {place}" if place else finding.detail
+    draft = flag_draft(
+        "listing",
+        finding.rule,
+        text,
+        Flag("listing", finding.rule, detail),
+        f"{finding.detail[0].upper()}{finding.detail[1:]}, and how it stood is not sure.",
+        0.7,
+    )
+    if draft is not None:
+        yield draft
+
+
+def _listings(text: Text) -> Iterator[_Listing]:
+    plain = masked(text)
+    lines = read_lines(plain)
+    for run in _runs(text, lines):
+        start, end = run[0].start, run[-1].end
+        code = text.text[start:end]
+        rows = [
+            indentation(text, line.start) + text.text[line.start : line.end]
+            if line.end > line.start
+            else ""
+            for line in run
+        ]
+        lang = code_language(code)
+        if not lang and not _has_two_signs(run):
+            continue
+        if len(rows) == 1:
+            yield from _one_line(start, end, code, lang)
+        elif lost_indentation(rows, lang):
+            restored = indented_yaml(code) if lang == "yaml" else None
+            yield _Listing(start, end, "lost-indentation", lang, _fence(restored, lang))
+        else:
+            yield _Listing(start, end, "unfenced", lang, _fence(_dedented(rows), lang))
+
+
+def _runs(text: Text, lines: tuple[Line, ...]) -> Iterator[list[Line]]:
+    """Runs of code lines; what stands between two is theirs, and tables below a command too."""
+    run: list[Line] = []
+    for line in lines:
+        is_code = line.kind == "code" or (bool(run) and line.kind == "table")
+        if is_code and not text.touches_protected(line.start, line.end):
+            run.append(line)
+            continue
+        if line.kind == "blank" and run and line.end == line.start:
+            run.append(line)
+            continue
+        if run:
+            yield _trimmed(run)
+        run = []
+    if run:
+        yield _trimmed(run)
+
+
+def _trimmed(run: list[Line]) -> list[Line]:
+    while run[-1].kind == "blank":
+        run.pop()
+    return run
+
+
+def _has_two_signs(run: list[Line]) -> bool:
+    return sum(line.kind == "code" for line in run) > _LEAST_LINES
+
+
+def _one_line(start: int, end: int, code: str, lang: str) -> Iterator[_Listing]:
+    """A single code line: a listing only where several statements stand on it."""
+    statements = len(_STATEMENT.findall(code))
+    if statements < _LEAST_STATEMENTS or len(code) < _LONGEST:
+        return
+    restored = broken_into_lines(code, lang)
+    yield _Listing(start, end, "one-line", lang, _fence(restored, lang))
+
+
+def _dedented(rows: list[str]) -> str:
+    common = min(len(row) - len(row.lstrip()) for row in rows if row.strip())
+    return "\n".join(row[common:].rstrip() for row in rows)
+
+
+def _fence(code: str | None, lang: str) -> str | None:
+    if code is None or "```" in code:
+        return None
+    return f"```{lang}\n{code}\n```"
+
+
+def _visible(written: str) -> str:
+    """A listing without white space, and without the fence around it."""
+    bare = re.sub(r"^```\w*\n|\n```$", "", written)
+    return re.sub(r"\s", "", bare)
+
+
+TASK = ListingTask()

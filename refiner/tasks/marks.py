@@ -1,0 +1,64 @@
+"""Marks for the person: a `refiner-flag::` property on the block that something is wrong with."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from refiner.logseq import property_edit
+from refiner.tasks.model import Draft, Flag, TaskName
+
+if TYPE_CHECKING:
+    from refiner.cards import Item, Text
+
+FLAG_KEY = "refiner-flag"
+
+# What people write where a card goes on from the one before.
+CONTINUATION = re.compile(
+    r"\s*(?:<{2,}|>{2,}|\+{3,}|\(?\b(?:CONTINUE[SD]?|CONTINUA(?:CIÓN|CIÓ|TION)?|CONTINÚA|CONT)\b[.)]*"
+    r"|\((?:cont(?:inue[sd]?|inuación|inuació|inuation)?|sigue|segueix)\.?\))\s*",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(
+    r"\b(?P<noun>Listing|Figure|Table|Example|Figura|Tabla|Taula|Listado|Llistat|Ejemplo|Exemple)"
+    r"\s+(?P<number>\d+(?:[.\-–]\d+)*)",
+    re.IGNORECASE,
+)
+_CHAPTER = re.compile(
+    r"\b(?P<noun>Chapter|Capítulo|Capítol|Section|Sección|Secció)\s+(?P<number>\d+(?:\.\d+)*)",
+    re.IGNORECASE,
+)
+
+
+def is_continuation(item: Item) -> bool:
+    """Whether the card's question says that it goes on from the one before."""
+    question = item.question.text
+    marked = CONTINUATION.match(question)
+    if marked is None:
+        return False
+    is_word = any(char.isalpha() for char in marked[0])
+    return not is_word or marked[0].strip(" ().").isupper() or marked.end() == len(question)
+
+
+def place_of(item: Item, text: Text) -> str:
+    """Where in the book to look: the text's own listing or figure, else the chapter, or ""."""
+    found = list(_REFERENCE.finditer(text.text)) or list(_REFERENCE.finditer(item.question.text))
+    if not found:
+        found = [match for above in reversed(item.chapter) for match in _CHAPTER.finditer(above)]
+    if not found:
+        return ""
+    return f"{found[0]['noun'].lower()} {found[0]['number']}"
+
+
+def flag_draft(
+    task: TaskName, rule: str, text: Text, flag: Flag, reason: str, confidence: float
+) -> Draft | None:
+    """A draft that puts the flag on the text's block, or None where it has that flag already."""
+    value = f"{flag.name} — {flag.detail}"
+    present = next((p for p in text.block.properties if p.key == FLAG_KEY), None)
+    if present is not None:
+        if flag.name in present.value:
+            return None
+        value = f"{present.value}; {value}"
+    edit = property_edit(text.page, text.block, FLAG_KEY, value)
+    return Draft(task, rule, (edit,), reason, "rule", confidence, flag)

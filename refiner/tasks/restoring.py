@@ -1,0 +1,132 @@
+"""Code that lost its line breaks or its indentation: put back where only one way is right."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+_OPEN_CLOSE = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|`[^`]*`')
+_KEY = re.compile(r"\s*(?P<key>[A-Za-z_][\w./-]*):(?:\s+(?P<value>\S.*))?$")
+# What may stand directly below `metadata:` of a Kubernetes object, and at its top.
+_TOP = frozenset(
+    ("apiVersion", "kind", "metadata", "spec", "data", "stringData", "status", "rules", "subjects")
+)
+_METADATA = frozenset(("name", "namespace", "generateName", "uid", "labels", "annotations"))
+_PYTHON_HEADER = re.compile(
+    r"\s*(?:def|class|if|elif|else|for|while|try|except|finally|with|async)\b.*:\s*(?:#.*)?$"
+)
+
+
+def broken_into_lines(code: str, lang: str) -> str | None:
+    """A listing of a language with braces, on one line, with its lines put back.
+
+    Args:
+        code: The line.
+        lang: Its language.
+
+    Returns:
+        The same characters but for white space, or None where the lines are not sure: no
+        braces, braces that do not match, or a `for (;;)` whose `;` ends no line.
+    """
+    if lang not in {"java", "javascript", "c", "go", "css", "typescript", "csharp", "rust", "php"}:
+        return None
+    if not _is_balanced(code) or re.search(r"//|\bfor\s*\(", code):
+        return None
+    held: list[str] = []
+
+    def hold(match: re.Match[str]) -> str:
+        held.append(match[0])
+        return f"\x00{len(held) - 1}\x00"
+
+    bare = _OPEN_CLOSE.sub(hold, code.strip())
+    rows: list[str] = []
+    depth = 0
+    for piece in re.findall(r"[^{};]*[{};]|[^{};]+$", bare):
+        row = piece.strip()
+        if not row:
+            continue
+        if row in {";", ","} and rows:
+            rows[-1] += row
+            continue
+        if row.endswith("}"):
+            body = row[:-1].strip()
+            if body:
+                rows.append("    " * depth + body)
+            depth -= 1
+            rows.append("    " * depth + "}")
+        else:
+            rows.append("    " * depth + row)
+            depth += row.endswith("{")
+    restored = "\n".join(rows)
+    return re.sub("\x00(\\d+)\x00", lambda match: held[int(match[1])], restored)
+
+
+def indented_yaml(code: str) -> str | None:
+    """YAML whose keys all stand in one column, indented again.
+
+    A key without value holds what follows; after a value only Kubernetes' own schema tells
+    where the next key stands. Anything that could stand in two places is not sure.
+
+    Args:
+        code: Lines `key: value`, all with the same indentation.
+
+    Returns:
+        The same lines indented, or None where they are not sure.
+    """
+    rows = [row.strip() for row in code.split("\n") if row.strip()]
+    is_object = rows[0].startswith(("apiVersion:", "kind:"))
+    result: list[str] = []
+    above: list[str] = []
+    opened = ""
+    for row in rows:
+        match = _KEY.match(row)
+        place = match and _place(match["key"], above, opened, is_object=is_object)
+        if match is None or place is None:
+            return None
+        above = place
+        result.append("  " * len(above) + row)
+        opened = match["key"] if match["value"] is None else ""
+    return "\n".join(result)
+
+
+def _place(key: str, above: list[str], opened: str, *, is_object: bool) -> list[str] | None:
+    """The keys above a key, or None where there are two ways.
+
+    Args:
+        key: The key to place.
+        above: The keys above the row before.
+        opened: The key of the row before where it has no value, else "".
+        is_object: Whether the listing is a whole Kubernetes object.
+    """
+    is_top = is_object and key in _TOP
+    if opened:
+        return None if is_top and opened != "template" else [*above, opened]
+    if is_top and "template" not in above:
+        return []
+    if "metadata" in above and key in _METADATA:
+        return above[: above.index("metadata") + 1]
+    return None if above else above
+
+
+def lost_indentation(rows: list[str], lang: str) -> bool:
+    """Whether code that lives by its indentation has none left."""
+    rows = [row for row in rows if row.strip()]
+    if len({len(row) - len(row.lstrip()) for row in rows}) > 1:
+        return False
+    if lang == "yaml":
+        bare = [row.strip() for row in rows]
+        return any(
+            row.endswith(":") and not following.startswith("-") for row, following in pairwise(bare)
+        )
+    if lang == "python":
+        return any(_PYTHON_HEADER.match(row) for row in rows[:-1])
+    return False
+
+
+def _is_balanced(code: str) -> bool:
+    depth = 0
+    for char in _OPEN_CLOSE.sub("", code):
+        depth += (char == "{") - (char == "}")
+        if depth < 0:
+            return False
+    return depth == 0 and "{" in code
