@@ -1,1 +1,1 @@
-"""refiner.graph."""
+"""A graph on disk: its pages found, read and replaced."""
