@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from refiner.tasks.lexicon import LANGS, corrections, frequency, highest_frequency, is_known
+from refiner.tasks.lexicon import (
+    LANGS,
+    corrections,
+    frequency,
+    highest_frequency,
+    is_common,
+    is_known,
+)
 from refiner.tasks.lines import masked, read_lines
 
 if TYPE_CHECKING:
@@ -69,10 +76,13 @@ def _whole(
     lower = joined.lower()
     if len(joined) < _LEAST_WORD:
         return None
+    # "client- server": two words whose hyphen is their own, unless the whole is common.
+    are_words = lang in LANGS and is_known(head.lower(), lang) and is_known(tail, lang)
+    if are_words:
+        return (joined, "join") if on_page.get(lower) or is_common(lower, lang) else None
     if _is_word(lower, lang, on_page):
         return joined, "join"
-    # "client- server": two words whose hyphen is their own, and no word when joined.
-    if lang not in LANGS or (is_known(head.lower(), lang) and is_known(tail, lang)):
+    if lang not in LANGS:
         return None
     for near in corrections(lower, lang, on_page):
         if near.on_page or near.frequency >= _REPAIRED_FREQUENCY:

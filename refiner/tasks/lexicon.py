@@ -38,6 +38,21 @@ _LETTERS = {
     "es": "abcdefghijklmnopqrstuvwxyzáéíóúüñ",
     "ca": "abcdefghijklmnopqrstuvwxyzàèéíïòóúüç",
 }
+_SOUNDS = ("aeiouy", "bvpf", "cszxkqg", "gjyh", "mnñ", "dt", "lr", "wv")
+_KEYS = (
+    "qwertyuiop",
+    "asdfghjklñ",
+    "zxcvbnm",
+    "qaz",
+    "wsx",
+    "edc",
+    "rfv",
+    "tgb",
+    "yhn",
+    "ujm",
+    "ik",
+    "ol",
+)
 _ACCENTS = {
     "es": {"a": "á", "e": "é", "i": "í", "o": "ó", "u": "úü", "n": "ñ"},
     "ca": {"a": "à", "e": "èé", "i": "íï", "o": "òó", "u": "úü", "c": "ç"},
@@ -79,7 +94,8 @@ class Correction(NamedTuple):
         word: The word, lower case.
         frequency: On the Zipf scale.
         on_page: How often the page has it.
-        likelihood: How common this slip is: 2 accent, swapped or doubled letters, 1 any other.
+        likelihood: How common this slip is: 2 accent, swapped or doubled letters, 0 a letter
+            for one that is neither like it nor beside it, 1 any other.
     """
 
     word: str
@@ -211,7 +227,21 @@ def _likelihood(wrong: str, right: str) -> int:
         return 2
     if wrong.replace("z", "tz") == right.replace("ttz", "tz"):
         return 2
-    return 2 if re.sub(r"(.)\1", r"\1", wrong) == re.sub(r"(.)\1", r"\1", right) else 1
+    if re.sub(r"(.)\1", r"\1", wrong) == re.sub(r"(.)\1", r"\1", right):
+        return 2
+    if len(wrong) == len(right):
+        (one, other), *_ = (pair for pair in zip(wrong, right, strict=True) if pair[0] != pair[1])
+        return int(_is_near(plain_letters(one), plain_letters(other)))
+    return 1
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Whether a letter is easily written for another: by sound, or by its key."""
+    if any(one in group and other in group for group in _SOUNDS):
+        return True
+    return any(
+        one in row and other in row and abs(row.index(one) - row.index(other)) == 1 for row in _KEYS
+    )
 
 
 def _one_slip(word: str, letters: str) -> Iterator[str]:

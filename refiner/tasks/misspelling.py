@@ -82,6 +82,10 @@ def limits_for(lang: str, *, is_typed: bool) -> Limits:
     return COPIED if lang == "en" else COPIED_ELSEWHERE
 
 
+_LIKELY = 2
+_FORMS = {"en": ("s", "d", "r"), "es": ("s", "n"), "ca": ("s", "n", "r")}
+
+
 class Misspelling(NamedTuple):
     """A word and what it should read; half-open range in the text."""
 
@@ -179,8 +183,8 @@ def _sure_correction(
     best = found[0]
     is_sure = (
         _is_backed(best, own, limits)
-        and not _is_same_word(lower, best.word)
-        and (len(lower) >= limits.letters or best.likelihood > 1)
+        and not _is_same_word(lower, best.word, lang)
+        and best.likelihood >= (1 if len(lower) >= limits.letters else _LIKELY)
         and (len(found) == 1 or _leads(best, found[1], limits))
     )
     return MISSPELLINGS[lang].get(best.word, best.word) if is_sure else None
@@ -192,10 +196,10 @@ def _is_backed(best: Correction, own: float, limits: Limits) -> bool:
     return best.frequency >= limits.frequency and best.frequency - own >= limits.distance
 
 
-def _is_same_word(lower: str, other: str) -> bool:
+def _is_same_word(lower: str, other: str, lang: str) -> bool:
     """Whether one is a regular form of the other: `downstreams`, `progresser`."""
     short, long = sorted((lower, other), key=len)
-    return long.startswith(short) and long[len(short) :] in {"s", "d", "r", "n", "a", "o"}
+    return long.startswith(short) and long[len(short) :] in _FORMS[lang]
 
 
 def _leads(best: Correction, second: Correction, limits: Limits) -> bool:

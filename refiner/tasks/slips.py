@@ -22,6 +22,8 @@ class Slip(NamedTuple):
 
 _LEAST_REST = 4
 _REST_FREQUENCY = 4.3
+_SHORT_GLUE = 2
+_LONG_GLUE_BONUS = 0.8
 _DOUBLING = {
     "en": "the of a an to in is are and for with on by be it or as at from this which",
     "es": "el la los las de del y en un una que por para con al se su es son como",
@@ -127,7 +129,8 @@ def _glued_words(
         whole, small, rest = match[0], match["small"], match["rest"]
         if len(rest) < _LEAST_REST or on_page.get(whole, 0) > 1 or highest_frequency(whole) > 0:
             continue
-        if frequency(rest, lang) >= _REST_FREQUENCY and not is_known(whole, lang):
+        least = _REST_FREQUENCY - (len(small) > _SHORT_GLUE) * _LONG_GLUE_BONUS
+        if frequency(rest, lang) >= least and not is_known(whole, lang):
             yield Slip(match.start(), match.end(), f"{small} {rest}", "glued")
 
 

@@ -1,0 +1,130 @@
+import pytest
+
+from refiner.tasks.typo import TASK
+from tests.tasks.pages import applied, card, drafts, findings, passage, read
+
+SOIL = "Loam is a soil of sand, silt and clay in about equal parts, and it keeps water well."
+
+
+def fixes(page: str) -> list[tuple[str, str, str | None]]:
+    _, book = read(page)
+    item = book.items[0]
+    return [
+        (f.rule, item.sides()[f.part][1].text[f.start : f.end], f.fix)
+        for f in TASK.detect(item, book)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new"),
+    [
+        ("What is a compsot heap?", "compsot", "compost"),
+        ("How do you recieve the harvest?", "recieve", "receive"),
+        ("Which enviroment do worms need?", "enviroment", "environment"),
+        ("What is the diference between loam and clay?", "diference", "difference"),
+        ("¿Qué es una funcionalida del sistema?", "funcionalida", "funcionalidad"),
+        ("¿Cuál es la diferencía entre arena y arcilla?", "diferencía", "diferencia"),
+        ("Quins avantatges té el contenidro de terra?", "contenidro", "contenidor"),
+    ],
+)
+def test_a_misspelled_word_of_a_question_is_corrected(question: str, old: str, new: str) -> None:
+    assert ("misspelling", old, new) in fixes(card(question, SOIL))
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new"),
+    [
+        ("¿Para qué sirve la funcion hash?", "funcion", "función"),
+        ("¿Que es el humus?", "Que", "Qué"),
+        ("¿Como se riega un huerto?", "Como", "Cómo"),
+        ("Explica también la configuracion del riego", "configuracion", "configuración"),
+        ("Què fa l'aplicacio de reg?", "aplicacio", "aplicació"),
+    ],
+)
+def test_a_missing_accent_is_put_in(question: str, old: str, new: str) -> None:
+    assert ("accent", old, new) in fixes(card(question, "El humus es la parte viva del suelo."))
+
+
+@pytest.mark.parametrize(
+    ("answer", "rule", "old", "new"),
+    [
+        (
+            "Worms live best in a closed contain- ner of wood.",
+            "hyphenation",
+            "contain- ner",
+            "container",
+        ),
+        ("The heap is turned in the the second month.", "doubled-word", "the the", "the"),
+        ("El montón se voltea en el el segundo mes.", "doubled-word", "el el", "el"),
+        ("The heap is warm.The worms move down.", "glued", "warm.The", "warm. The"),
+        ("A farmer turns thesoil every month.", "glued", "thesoil", "the soil"),
+        ("Loam keeps water.12 Sand does not.", "footnote", "water.12", "water."),
+        ("It is a old way to keep soil warm.", "grammar", "a old", "an old"),
+        ("This is an garden of stone.", "grammar", "an garden", "a garden"),
+    ],
+)
+def test_a_slip_of_the_export_is_mended(answer: str, rule: str, old: str, new: str) -> None:
+    assert (rule, old, new) in fixes(card("What is said about the soil?", answer))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        card("What does kubectl do with a nodeSelector?", SOIL),
+        card("Which field holds the `registy` name?", SOIL),
+        card("What is the use of the memoized value in a linter?", SOIL),
+        card("What is stored in /var/lib/compsot?", SOIL),
+        card("What is Mulchify?", "Mulchify is a tool by Growers Inc. that plans beds."),
+        card("What is an hour, a user and a unit?", "An MVP, a one-way door, an SQL file."),
+        card("¿Qué hace el backend con el endpoint?", "El frontend llama al endpoint del backend."),
+        card("¿Qué es un pod?", "Un Pod agrupa contenedores que comparten red y volúmenes."),
+        card("Què és un node?", "Un node és una màquina del clúster, física o virtual."),
+        card("What is the plan?", "First short- and long-term goals, then pre- and post-checks."),
+        card("What is new in version 3?", "Since version.2 nothing. See chapter 4."),
+        card("What did they have?", "They had had enough, and that that was so is clear."),
+        card("Was ist ein Behälter?", "Ein Behaelter ist ein abgeschlosener Raum für Erde."),
+        passage("The cadvisor, kubelet and etcd daemons run on every worker of the cluster."),
+        passage("```\nregisty = Registy()\n```"),
+        passage("$ compsot --verbos heap\nheap turnd"),
+    ],
+)
+def test_what_is_right_or_code_stays(page: str) -> None:
+    assert fixes(page) == []
+
+
+def test_a_word_that_the_page_has_twice_is_its_own() -> None:
+    page = card("What is a compsot?", "A compsot is a kind of heap.")
+    assert fixes(page) == []
+
+
+def test_the_page_knows_the_word_that_was_meant() -> None:
+    answer = "The kubelet runs on each node. Every kubelet talks to the API server, as kubelets do."
+    assert fixes(card("What is a kubelt?", answer, "One kubelet a node.")) == [
+        ("misspelling", "kubelt", "kubelet")
+    ]
+
+
+def test_an_answer_takes_more_evidence_than_a_question() -> None:
+    assert fixes(passage("It takes a big orage to do this.")) == []
+    assert fixes(card("Why does it take a big orage?", SOIL))
+    assert fixes(passage("The wmaker package has a manager of windows.")) == []
+
+
+def test_only_the_word_is_edited() -> None:
+    page = card("What is a compsot heap? [Figure 2](https://x.org/fig2)", SOIL)
+    assert applied(TASK, page) == page.replace("a compsot heap", "a compost heap")
+
+
+def test_the_case_of_a_sentences_first_word_is_kept() -> None:
+    assert fixes(card("Diference between sand and clay?", SOIL)) == [
+        ("misspelling", "Diference", "Difference")
+    ]
+
+
+def test_each_slip_is_a_draft_of_its_own() -> None:
+    page = card("What is the diference between compsot and soil?", SOIL)
+    assert [draft.edits[0].new for draft in drafts(TASK, page)] == ["difference", "compost"]
+
+
+def test_a_plain_join_is_left_to_whitespace() -> None:
+    assert findings(TASK, card("What is it?", "The replica- tion of cells takes a day.")) == []
