@@ -1,0 +1,332 @@
+"""One way to ask, for every model: openai's client, instructor's structured answers.
+
+Each request is asked once, and once more with the guards' complaint where they refuse the
+answer. Trouble on the way is retried by tenacity, apart from that. Every answer is in the store
+before anybody hears of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from refiner.errors import EndpointError
+from refiner.llm.model import Abstained, Answered, Failed, Outcome, Request, Usage
+from refiner.llm.store import Store, StoredAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import openai
+
+    from refiner.llm.endpoint import Endpoint
+
+RETRIED_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+FATAL_STATUS = frozenset({401, 403, 404})
+BACKOFF_MAX_S = 30.0
+ATTEMPTS = 2  # the question, and one re-ask
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far a run may go.
+
+    Attributes:
+        concurrency: Requests under way at once; the embedded model takes one.
+        timeout_s: For one try; `retry_s` for all tries of a request together.
+        max_requests: Requests sent in all; None for no bound. `max_minutes` likewise.
+        max_cost_usd: USD, where the price is known; `cost` tells what usage costs.
+    """
+
+    concurrency: int = 8
+    timeout_s: float = 120
+    retry_s: float = 300
+    max_requests: int | None = None
+    max_minutes: float | None = None
+    max_cost_usd: float | None = None
+    cost: Callable[[Usage], float | None] = lambda _usage: None
+
+
+class Unrendered(dict[str, Any]):
+    """A validation context that is never used as a template's.
+
+    instructor renders messages as Jinja templates whenever the context is true; text from the
+    graph is data, and may well hold `{{cloze …}}`.
+    """
+
+    def __bool__(self) -> bool:
+        return False
+
+
+def complete(
+    requests: Sequence[Request],
+    endpoint: Endpoint,
+    store: Store,
+    limits: Limits,
+    on_outcome: Callable[[Outcome], None],
+) -> None:
+    """Ask all requests, grouped so that a model's prompt cache stays warm.
+
+    Args:
+        requests: Identical ones (by key) are sent once.
+        endpoint: Where to.
+        store: What is answered there is not sent again.
+        limits: Sending stops before one is passed; what was not sent is `Failed` as `limit`.
+        on_outcome: Called for every request, in the order in which they end.
+
+    Raises:
+        EndpointError: No request can succeed: a wrong key, an unknown model, nobody there.
+        KeyboardInterrupt: Ctrl-C; what was answered is kept.
+    """
+    unique = {request.key: request for request in requests}
+    ordered = sorted(unique.values(), key=lambda request: (request.task, request.lang))
+    asyncio.run(_Run(endpoint, store, limits, on_outcome).all(ordered))
+
+
+class _Run:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        store: Store,
+        limits: Limits,
+        on_outcome: Callable[[Outcome], None],
+    ) -> None:
+        self.endpoint = endpoint
+        self.store = store
+        self.limits = limits
+        self.on_outcome = on_outcome
+        self.sent = 0
+        self.usage = Usage()
+        self.started = time.monotonic()
+
+    async def all(self, requests: Sequence[Request]) -> None:
+        import httpx2
+        import openai
+
+        queue: asyncio.Queue[Request] = asyncio.Queue()
+        for request in requests:
+            queue.put_nowait(request)
+        width = 1 if self.endpoint.is_embedded else self.limits.concurrency
+        client = openai.AsyncOpenAI(
+            base_url=self.endpoint.base_url,
+            api_key=self.endpoint.key,
+            timeout=httpx2.Timeout(self.limits.timeout_s, connect=10),
+            max_retries=0,
+        )
+        async with client, asyncio.TaskGroup() as group:
+            for _ in range(min(width, len(requests))):
+                group.create_task(self._work(queue, client))
+
+    async def _work(self, queue: asyncio.Queue[Request], client: openai.AsyncOpenAI) -> None:
+        while not queue.empty():
+            request = queue.get_nowait()
+            stored = self.store.answer(request.key)
+            if stored is not None:
+                self.on_outcome(recall(request, stored))
+                continue
+            passed = self._passed_limit()
+            if passed is not None:
+                self.on_outcome(Failed(request, "limit", passed))
+                continue
+            self.sent += 1
+            outcome = await self._ask(request, client)
+            if isinstance(outcome, Failed):
+                self.store.save_failure(request, outcome.kind, outcome.reason)
+            self.on_outcome(outcome)
+
+    def _passed_limit(self) -> str | None:
+        limits = self.limits
+        if limits.max_requests is not None and self.sent >= limits.max_requests:
+            return f"--max-requests {limits.max_requests} is reached"
+        minutes = (time.monotonic() - self.started) / 60
+        if limits.max_minutes is not None and minutes >= limits.max_minutes:
+            return f"--max-minutes {limits.max_minutes:g} is reached"
+        cost = limits.cost(self.usage)
+        if limits.max_cost_usd is not None and cost is not None and cost >= limits.max_cost_usd:
+            return f"--max-cost {limits.max_cost_usd:g} is reached"
+        return None
+
+    async def _ask(self, request: Request, client: openai.AsyncOpenAI) -> Outcome:
+        import openai
+        import tenacity
+
+        retrying = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception(is_passing),
+            wait=_wait,
+            stop=tenacity.stop_after_delay(self.limits.retry_s),
+            reraise=True,
+        )
+        try:
+            outcome: Outcome = await retrying(self._converse, request, client)
+        except openai.APIStatusError as error:
+            if error.status_code in FATAL_STATUS:
+                raise self._fatal(error.status_code) from None
+            return Failed(request, "bad_request", f"the endpoint answered {error.status_code}")
+        except openai.APIConnectionError as error:
+            if self.usage == Usage() and not self.endpoint.is_embedded:
+                raise EndpointError(
+                    f"`{self.endpoint.base_url}` can't be reached ({type(error).__name__}); "
+                    "what was answered before is kept",
+                    hint="is the server running? `refiner doctor` looks",
+                ) from None
+            return Failed(request, "transport", type(error).__name__)
+        return outcome
+
+    def _fatal(self, status: int) -> EndpointError:
+        what = {401: "refuses the key", 403: "refuses access"}.get(
+            status, f"knows no model `{self.endpoint.model}`, or no such address"
+        )
+        return EndpointError(
+            f"`{self.endpoint.base_url}` {what} ({status}); what was answered before is kept",
+            hint="`refiner doctor` shows what the endpoint answers",
+        )
+
+    async def _converse(self, request: Request, client: openai.AsyncOpenAI) -> Outcome:
+        """The question, and one re-ask with the guards' complaint."""
+        import instructor
+        from instructor.core.exceptions import IncompleteOutputException, InstructorRetryException
+
+        asking = instructor.from_openai(client, mode=_mode(self.endpoint))
+        spent = _Spent()
+        asking.on("completion:response", spent.add)
+        started = time.monotonic()
+        try:
+            value = await asking.chat.completions.create(
+                model=self.endpoint.model,
+                messages=[{"role": m.role, "content": m.content} for m in request.messages],
+                response_model=request.answer_model,
+                max_retries=ATTEMPTS - 1,
+                context=Unrendered(request.context),
+                temperature=request.temperature,
+                max_tokens=request.max_tokens,
+            )
+        except (InstructorRetryException, IncompleteOutputException) as error:
+            self.usage += spent.usage
+            passing = _cause(error)
+            if passing is not None:
+                raise passing from None
+            if isinstance(error, IncompleteOutputException) or spent.is_cut:
+                return Failed(request, "truncated", f"cut at {request.max_tokens} tokens")
+            stored = StoredAnswer("", complaints(error), spent.usage, time.monotonic() - started)
+            self.store.save_answer(request, stored)
+            return recall(request, stored, is_cached=False)
+        self.usage += spent.usage
+        stored = StoredAnswer(
+            value.model_dump_json(), (), spent.usage, time.monotonic() - started
+        )
+        self.store.save_answer(request, stored)
+        return Answered(request, value, stored.usage, stored.latency_s, is_cached=False)
+
+
+def recall(request: Request, stored: StoredAnswer, *, is_cached: bool = True) -> Outcome:
+    """The outcome that a stored answer stands for, past the guards of today."""
+    from pydantic import ValidationError
+
+    usage = Usage() if is_cached else stored.usage
+    if not stored.answer:
+        return Abstained(request, stored.violations, usage, stored.latency_s, is_cached)
+    try:
+        value = request.answer_model.model_validate_json(stored.answer, context=request.context)
+    except ValidationError as error:
+        messages = tuple(problem["msg"] for problem in error.errors(include_url=False))
+        return Abstained(request, messages, usage, stored.latency_s, is_cached)
+    return Answered(request, value, usage, stored.latency_s, is_cached)
+
+
+class _Spent:
+    """Adds up what the tries of one request cost."""
+
+    def __init__(self) -> None:
+        self.usage = Usage()
+        self.is_cut = False
+
+    def add(self, response: Any) -> None:  # noqa: ANN401 - openai's completion, as instructor hands it on
+        self.is_cut = response.choices[0].finish_reason == "length"
+        usage = response.usage
+        if usage is None:
+            return
+        details = getattr(usage, "prompt_tokens_details", None)
+        cached = getattr(details, "cached_tokens", None) or 0
+        self.usage += Usage(usage.prompt_tokens, cached, usage.completion_tokens)
+
+
+def complaints(error: Exception) -> tuple[str, ...]:
+    """What the guards said against each try."""
+    from pydantic import ValidationError
+
+    said = []
+    for attempt in getattr(error, "failed_attempts", None) or ():
+        cause = getattr(attempt, "exception", None)
+        if isinstance(cause, ValidationError):
+            said += [p["msg"].removeprefix("Value error, ") for p in cause.errors(include_url=False)]
+        elif cause is not None:
+            said.append(type(cause).__name__)
+    return tuple(said) or (str(error)[:200],)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether trouble may pass: too many requests, a fault of the server, a broken line."""
+    import openai
+
+    if isinstance(error, openai.APIStatusError):
+        return error.status_code in RETRIED_STATUS
+    return isinstance(error, openai.APIConnectionError)
+
+
+def retry_after_s(headers: Any, now: float) -> float | None:  # noqa: ANN401 - a mapping of headers
+    """What a Retry-After header asks to wait, in seconds, or None.
+
+    Source: RFC 9110, section 10.2.3: seconds, or a date.
+    """
+    said = headers.get("retry-after")
+    if not said:
+        return None
+    try:
+        return max(0.0, float(said))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(said).timestamp() - now)
+    except ValueError:
+        return None
+
+
+def _wait(state: Any) -> float:  # noqa: ANN401 - tenacity's retry state
+    import tenacity
+
+    error = state.outcome.exception()
+    response = getattr(error, "response", None)
+    said = None if response is None else retry_after_s(response.headers, time.time())
+    if said is not None:
+        return said
+    return tenacity.wait_random_exponential(multiplier=0.5, max=BACKOFF_MAX_S)(state)
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    """The endpoint's own error behind instructor's, or None."""
+    import openai
+
+    for attempt in getattr(error, "failed_attempts", None) or ():
+        cause = getattr(attempt, "exception", None)
+        if isinstance(cause, openai.APIError):
+            return cause
+    cause = error.__cause__
+    while cause is not None:
+        if isinstance(cause, openai.APIError):
+            return cause
+        cause = cause.__cause__
+    return None
+
+
+def _mode(endpoint: Endpoint) -> Any:  # noqa: ANN401 - instructor's enum
+    import instructor
+
+    modes = {
+        "json_schema": instructor.Mode.JSON_SCHEMA,
+        "tools": instructor.Mode.TOOLS,
+        "json": instructor.Mode.JSON,
+    }
+    return modes[endpoint.mode or "json_schema"]

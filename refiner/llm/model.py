@@ -1,0 +1,120 @@
+"""What is asked of a model, and how it can end."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+FailureKind = Literal["transport", "refused", "bad_request", "truncated", "limit", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat: `system`, `user` or `assistant`, and its text."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question for a model.
+
+    Attributes:
+        key: 32 hex digits over all that identifies it; answers are kept under it.
+        task: The task that asks.
+        prompt: The prompt's name and version, as `question@3`.
+        model: The model's name.
+        messages: The stable part first.
+        answer_model: The strict pydantic model of the answer; its validators are the guards.
+        context: Plain data for the validators.
+        max_tokens: Longest answer.
+        temperature: 0 for the likeliest answer.
+        lang: Language of the examples; requests are sent grouped by task and language.
+    """
+
+    key: str
+    task: str
+    prompt: str
+    model: str
+    messages: tuple[Message, ...]
+    answer_model: type[BaseModel]
+    context: dict[str, Any] = field(default_factory=dict)
+    max_tokens: int = 128
+    temperature: float = 0.0
+    lang: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one request or many, re-asks included."""
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        """Both together."""
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.completion_tokens + other.completion_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The model answered, and the guards let the answer through."""
+
+    request: Request
+    value: BaseModel
+    usage: Usage
+    latency_s: float
+    is_cached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Abstained:
+    """The guards refused the answer, and the one to the re-ask too."""
+
+    request: Request
+    violations: tuple[str, ...]
+    usage: Usage
+    latency_s: float
+    is_cached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """No answer came; the next run asks again."""
+
+    request: Request
+    kind: FailureKind
+    reason: str
+
+
+Outcome = Answered | Abstained | Failed
+
+
+def request_key(
+    *,
+    task: str,
+    prompt: str,
+    model: str,
+    parameters: dict[str, Any],
+    schema: dict[str, Any],
+    variables: dict[str, str],
+) -> str:
+    """The hash under which an answer is kept.
+
+    What merely surrounds an item (title, chapter, neighbours) is left out on purpose: the same
+    item on a page that was renamed, or grew, is not asked about again.
+    """
+    parts = [task, prompt, model, parameters, schema, variables]
+    written = json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()
+    return hashlib.sha256(written).hexdigest()[:32]
