@@ -289,7 +289,7 @@ def _unclosed(plain: str, lines: list[Line]) -> int | None:
 
 def _shown(written: str) -> str:
     """The last words of a line, as few as tell the place."""
-    bare = " ".join(written.split())
+    bare = " ".join(re.sub("¤+", "…", written).split())
     if len(bare) <= _QUOTED:
         return bare
     tail = bare[-_QUOTED:]

@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SEVERAL = re.compile(r"[^?¿.!\n]*\?")
 _PRIVATE = re.compile(
     r"""(?:^|[\s(\[*])(?:
-        TODO | FIXME | WTF | XXX | \?\?\?+
+        TODO\b | FIXME | WTF | XXX | \?\?\?+
       | (?:I|we)\s(?:still\s)?(?:do\s?n[o']t|don’t)\s(?:understand|get|know\swhy|remember)
       | (?:I|we)(?:'m|’m|\sam|\sare)\snot\s(?:so\s)?sure | not\ssure\s(?:if|about|why)
       | (?:check|look|read|ask)\s(?:this|it|that|again|up)\b.{0,20}(?:later|again|tomorrow|please)

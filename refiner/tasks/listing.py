@@ -28,6 +28,11 @@ _CONFIDENCE = {"unfenced": 0.85, "one-line": 0.75, "lost-indentation": 0.8}
 _LEAST_LINES = 2
 _LEAST_STATEMENTS = 2
 _LONGEST = 60
+# What YAML has and a list of terms has not: nesting, items, values that are no word.
+_YAML_SIGN = re.compile(
+    r"\s*(?:-\s.*|(?:-\s+)?[\"']?[\w./$-]+[\"']?:\s*(?:$|[^\sA-Za-zÀ-ÿ].*|\S*[\d/:@=].*)"
+    r"|(?:apiVersion|kind|metadata|spec|version|name|image|type):\s.*)$"
+)
 _STATEMENT = re.compile(r"[;{}](?=\s*\S)")
 
 
@@ -137,7 +142,7 @@ def _listings(text: Text) -> Iterator[_Listing]:
             for line in run
         ]
         lang = code_language(code)
-        if not lang and not _has_two_signs(run):
+        if not _is_listing(run, rows, lang):
             continue
         if len(rows) == 1:
             yield from _one_line(start, end, code, lang)
@@ -172,8 +177,11 @@ def _trimmed(run: list[Line]) -> list[Line]:
     return run
 
 
-def _has_two_signs(run: list[Line]) -> bool:
-    return sum(line.kind == "code" for line in run) > _LEAST_LINES
+def _is_listing(run: list[Line], rows: list[str], lang: str) -> bool:
+    """Whether a run of code lines is a listing: not a glossary (`Sand: coarse`), nor one line."""
+    if lang == "yaml":
+        return any(_YAML_SIGN.match(row) for row in rows)
+    return bool(lang) or sum(line.kind == "code" for line in run) > _LEAST_LINES
 
 
 def _one_line(start: int, end: int, code: str, lang: str) -> Iterator[_Listing]:

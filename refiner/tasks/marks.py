@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from refiner.logseq import property_edit
-from refiner.tasks.model import Draft, Flag, TaskName
+from refiner.tasks.model import Draft, Flag, Source, TaskName
 
 if TYPE_CHECKING:
     from refiner.cards import Item, Text
@@ -51,14 +51,25 @@ def place_of(item: Item, text: Text) -> str:
 
 
 def flag_draft(
-    task: TaskName, rule: str, text: Text, flag: Flag, reason: str, confidence: float
+    task: TaskName,
+    rule: str,
+    text: Text,
+    flag: Flag,
+    reason: str,
+    confidence: float,
+    source: Source = "rule",
 ) -> Draft | None:
     """A draft that puts the flag on the text's block, or None where it has that flag already."""
-    value = f"{flag.name} — {flag.detail}"
+    value = _as_value(f"{flag.name} — {flag.detail}")
     present = next((p for p in text.block.properties if p.key == FLAG_KEY), None)
     if present is not None:
         if flag.name in present.value:
             return None
         value = f"{present.value}; {value}"
     edit = property_edit(text.page, text.block, FLAG_KEY, value)
-    return Draft(task, rule, (edit,), reason, "rule", confidence, flag)
+    return Draft(task, rule, (edit,), reason, source, confidence, flag)
+
+
+def _as_value(written: str) -> str:
+    """Text that makes no tag, ref or macro of a property's value."""
+    return re.sub(r"[\[\](){}]{2,}|#(?=\S)|`", "", " ".join(written.split()))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict
 
 from refiner.tasks.endings import Cut, cut_at_end, cut_at_start
+from refiner.tasks.lexicon import language_of
 from refiner.tasks.marks import flag_draft, is_continuation, place_of
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, Flag, TaskName, TaskOptions
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from refiner.cards import Book, Item, Side, Text
 
 _CONFIDENCE = {
@@ -22,6 +24,22 @@ _CONFIDENCE = {
     "stray-letters": 0.9,
     "starts-mid-sentence": 0.85,
 }
+
+
+_SENTENCE_BREAK = re.compile(r"(?<=[.!?:])\s+")
+_LONGEST_SENTENCE = 32
+_JUDGED_CONFIDENCE = 0.6
+
+
+class Verdict(BaseModel):
+    """What the model says of a sentence without end mark.
+
+    Nothing but the verdict is asked for: a text is never completed.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    verdict: Literal["complete", "cut"]
 
 
 class TruncationTask:
@@ -51,44 +69,64 @@ class TruncationTask:
             if cut is not None
         ]
 
-    def ask(self, item: Item, book: Book, findings: list[Finding]) -> Ask | None:  # noqa: ARG002
-        """Nothing: rules decide."""
-        return None
+    def ask(self, item: Item, book: Book, findings: list[Finding]) -> Ask | None:
+        """Whether a sentence without end mark is all there, where no rule is sure."""
+        unsure = [finding for finding in findings if not finding.is_sure]
+        if not unsure or len(unsure) < len(findings):
+            return None
+        finding = unsure[-1]
+        side, text = item.sides()[finding.part]
+        sentence = _SENTENCE_BREAK.split(text.text[: finding.end].strip())[-1]
+        words = sentence.split()[-_LONGEST_SENTENCE:]
+        return Ask(
+            variables={"sentence": " ".join(words)},
+            answer_model=Verdict,
+            lang=language_of(item, book, side) or "en",
+            max_tokens=16,
+        )
 
     def propose(
         self,
         item: Item,
         book: Book,
         findings: list[Finding],
-        answer: BaseModel | None,  # noqa: ARG002
+        answer: BaseModel | None,
         options: TaskOptions,  # noqa: ARG002
     ) -> list[Draft | Abstention]:
         """One flag for each block that is cut."""
-        sides = item.sides()
+        is_judged = isinstance(answer, Verdict) and answer.verdict == "cut"
         proposed: list[Draft | Abstention] = []
         by_part: dict[int, list[Finding]] = {}
         for finding in findings:
-            if finding.is_sure:
+            if finding.is_sure or is_judged:
                 by_part.setdefault(finding.part, []).append(finding)
             else:
-                proposed.append(Abstention("truncation", finding.rule, "no rule is sure"))
+                reason = "no rule is sure" if answer is None else "the model reads it as complete"
+                proposed.append(Abstention("truncation", finding.rule, reason))
         for part, found in by_part.items():
-            text = sides[part][1]
-            main = found[-1]
-            seen = "; ".join(finding.detail for finding in found)
-            places = _places(item, book, text, found)
-            detail = f"{seen}; look at {places}" if places else seen
-            draft = flag_draft(
-                "truncation",
-                main.rule,
-                text,
-                Flag("truncated", main.rule, detail),
-                f"The text is cut: {seen}.",
-                _CONFIDENCE[main.rule],
-            )
+            draft = _draft(item, book, part, found)
             if draft is not None:
                 proposed.append(draft)
         return proposed
+
+
+def _draft(item: Item, book: Book, part: int, found: list[Finding]) -> Draft | None:
+    """The flag for one block, with all that was seen in it."""
+    text = item.sides()[part][1]
+    main = found[-1]
+    seen = "; ".join(finding.detail for finding in found)
+    places = _places(item, book, text, found)
+    detail = f"{seen}; look at {places}" if places else seen
+    is_sure = all(finding.is_sure for finding in found)
+    return flag_draft(
+        "truncation",
+        main.rule,
+        text,
+        Flag("truncated", main.rule, detail),
+        f"The text is cut: {seen}.",
+        _CONFIDENCE[main.rule] if is_sure else _JUDGED_CONFIDENCE,
+        "rule" if is_sure else "model",
+    )
 
 
 def _goes_on_below(item: Item, text: Text) -> bool:
