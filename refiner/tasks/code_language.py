@@ -38,6 +38,7 @@ _SIGNS = (
     ("css", r"^\s*[.#]?[\w-]+(?:[\s,>][.#]?[\w-]+)*\s*\{[^}]*:\s*[^;{}]+;"),
     ("json", r"^\s*[{\[]\s*(?:\"[^\"]*\"\s*:|$)"),
     ("bash", _BASH),
+    ("ini", r"^\s*\[[\w .-]+\]\s*$|\A(?:[\w.-]+ ?= ?\S.*\n?)+\Z"),
 )
 _PATTERNS = tuple((lang, re.compile(sign, re.MULTILINE)) for lang, sign in _SIGNS)
 _YAML_ROW = re.compile(r"\s*(?:-\s+)?[\"']?[\w./$-]+[\"']?:(?:\s+\S.*)?$|\s*-\s+\S.*$|\s*#.*$")

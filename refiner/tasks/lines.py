@@ -32,14 +32,14 @@ class Line(NamedTuple):
 # Words that only sentences have, in the three languages; none is a keyword of a language or a
 # shell, so that they speak for prose.
 _SENTENCE_WORDS = """
-    the of and is are be was were been a an to that which this these those it its as at on by with
+    the of and is are be was were been an to that which this these those it its as at on by with
     can could will would should may might must has have had not but or so than then when where
     because there their they we you your our how what each both between also only other some
     such more most used using
-    el la los las de del y que un una unos unas es son se por para con como al lo su sus más sobre
-    o pero si cuando donde este esta estos estas ese esa puede pueden hay está están ser tiene
+    el la los las de del que un una unos unas es son se por para con como al lo su sus más sobre
+    pero si cuando donde este esta estos estas ese esa puede pueden hay está están ser tiene
     también cada entre muy sin no ya porque todo todos todas otra otro
-    els les dels i per amb als és són seu seva seus seves més pel pels quan on aquest aquesta
+    els les dels per amb als és són seu seva seus seves més pel pels quan on aquest aquesta
     aquests aquestes pot poden hi ha està estan té també molt sense perquè tot tots totes altre
 """
 _PROSE_WORDS = frozenset(_SENTENCE_WORDS.split())

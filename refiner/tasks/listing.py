@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.logseq import Edit
 from refiner.tasks.code_language import code_language
-from refiner.tasks.lines import Line, indentation, masked, read_lines
+from refiner.tasks.lines import Line, indentation, is_prose_like, masked, read_lines
 from refiner.tasks.marks import flag_draft, place_of
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, Flag, TaskName, TaskOptions
 from refiner.tasks.restoring import broken_into_lines, indented_yaml, lost_indentation
@@ -33,6 +33,8 @@ _YAML_SIGN = re.compile(
     r"\s*(?:-\s.*|(?:-\s+)?[\"']?[\w./$-]+[\"']?:\s*(?:$|[^\sA-Za-zÀ-ÿ].*|\S*[\d/:@=].*)"
     r"|(?:apiVersion|kind|metadata|spec|version|name|image|type):\s.*)$"
 )
+_PROMPT = re.compile(r"\s*(?:[$%]|[\w.-]+@[\w.-]+:\S*[$#])\s")
+_CODE_SIGN = re.compile(r"[{}()\[\];=<>|&$\\#@_/]")
 _STATEMENT = re.compile(r"[;{}](?=\s*\S)")
 
 
@@ -154,21 +156,59 @@ def _listings(text: Text) -> Iterator[_Listing]:
 
 
 def _runs(text: Text, lines: tuple[Line, ...]) -> Iterator[list[Line]]:
-    """Runs of code lines; what stands between two is theirs, and tables below a command too."""
-    run: list[Line] = []
-    for line in lines:
-        is_code = line.kind == "code" or (bool(run) and line.kind == "table")
-        if is_code and not text.touches_protected(line.start, line.end):
-            run.append(line)
+    """Runs of code lines whose first and last line are sure.
+
+    A run takes in what a command printed. One that a line follows, or precedes, which may be
+    code as well as words is left alone: half a listing in a fence is worse than none.
+    """
+    number = 0
+    while number < len(lines):
+        if not _is_code(text, lines[number]):
+            number += 1
             continue
-        if line.kind == "blank" and run and line.end == line.start:
-            run.append(line)
-            continue
-        if run:
-            yield _trimmed(run)
-        run = []
-    if run:
-        yield _trimmed(run)
+        first = number
+        while number < len(lines) and _goes_on(text, lines, first, number):
+            number += 1
+        run = _trimmed(list(lines[first:number]))
+        before = lines[first - 1] if first else None
+        if not (before and _may_be_code(text, before)) and not (
+            number < len(lines) and _may_be_code(text, lines[number])
+        ):
+            yield run
+
+
+def _is_code(text: Text, line: Line) -> bool:
+    return line.kind == "code" and not text.touches_protected(line.start, line.end)
+
+
+def _goes_on(text: Text, lines: tuple[Line, ...], first: int, number: int) -> bool:
+    line = lines[number]
+    if text.touches_protected(line.start, line.end):
+        return False
+    if line.kind == "code" or (line.kind == "table" and lines[number - 1].kind != "blank"):
+        return True
+    if line.kind == "blank":
+        return line.start == line.end
+    written = text.text[line.start : line.end]
+    head = lines[first]
+    is_output = _PROMPT.match(text.text[head.start : head.end]) is not None
+    return (
+        lines[number - 1].kind != "blank"
+        and not is_prose_like(written)
+        and (is_output or bool(indentation(text, line.start)))
+    )
+
+
+def _may_be_code(text: Text, line: Line) -> bool:
+    """Whether a line beside a run could be a part of it: words alone, or a sentence, can't."""
+    if line.kind in {"blank", "caption", "heading"}:
+        return False
+    written = text.text[line.start : line.end].rstrip()
+    return (
+        not is_prose_like(written)
+        and not written.endswith((":", ".", "!", "?"))
+        and _CODE_SIGN.search(written) is not None
+    )
 
 
 def _trimmed(run: list[Line]) -> list[Line]:
