@@ -103,6 +103,7 @@ _YAML = re.compile(
 _YAML_TOP = re.compile(r"\s*(?:apiVersion|kind|metadata|spec|selector|version|services|image)\s*:")
 _YAML_VALUE = re.compile(r"[\"'|>&*!{\[~]|[\w./:@$%=+,-]+(?:\s+#.*)?$")
 _SYMBOL = re.compile(r"[{}()\[\];=<>|&$\\#@+/]")
+_CODE_SIGN = re.compile(r"[{}\[\]=<>]|\w\(|\w\.\w|\w_\w|['\"]")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
 
 _PROSE_SHARE = 0.22
@@ -215,10 +216,11 @@ def _prose_or_table(line: str) -> LineKind:
 def _is_code(line: str) -> bool:
     if _PROMPT.match(line):
         return True
-    if is_prose_like(line):
-        return False
-    if _CODE.match(line) or _CALL.match(line):
+    starts_as_code = bool(_CODE.match(line) or _CALL.match(line))
+    if starts_as_code and _CODE_SIGN.search(line):
         return True
+    if starts_as_code or is_prose_like(line):
+        return starts_as_code and not is_prose_like(line)
     if _SENTENCE_END.search(line) or len(_WORDS_APART.findall(line)) > _LEAST_WORDS:
         return False
     if _CODE_END.search(line) and (_SYMBOL.search(line.rstrip(" ;")) or line[:1] in " \t"):

@@ -192,11 +192,9 @@ def _goes_on(text: Text, lines: tuple[Line, ...], first: int, number: int) -> bo
     written = text.text[line.start : line.end]
     head = lines[first]
     is_output = _PROMPT.match(text.text[head.start : head.end]) is not None
-    return (
-        lines[number - 1].kind != "blank"
-        and not is_prose_like(written)
-        and (is_output or bool(indentation(text, line.start)))
-    )
+    is_deeper = len(indentation(text, line.start)) > len(indentation(text, head.start))
+    is_next = lines[number - 1].kind != "blank"
+    return is_deeper or (is_output and is_next and not is_prose_like(written))
 
 
 def _may_be_code(text: Text, line: Line) -> bool:
