@@ -1,0 +1,1 @@
+"""Better flashcards and passages for a Logseq graph, proposed and never forced."""

@@ -73,7 +73,9 @@ def scan(root: Path, config: GraphConfig) -> Scan:
     return found
 
 
-def _scan_folder(root: Path, real_root: str, prefix: str, hidden: tuple[str, ...], found: Scan) -> None:
+def _scan_folder(
+    root: Path, real_root: str, prefix: str, hidden: tuple[str, ...], found: Scan
+) -> None:
     try:
         entries = os.scandir(root / prefix)
     except OSError as error:
@@ -105,7 +107,9 @@ def _scan_folder(root: Path, real_root: str, prefix: str, hidden: tuple[str, ...
             elif entry.is_dir():
                 if entry.is_symlink() and not _is_inside(entry.path, real_root):
                     found.skipped.append(Skipped(path, "a link that leads out of the graph"))
-                elif not (name in IGNORED_FOLDERS or (prefix == "logseq/" and name in IGNORED_IN_LOGSEQ)):
+                elif not (
+                    name in IGNORED_FOLDERS or (prefix == "logseq/" and name in IGNORED_IN_LOGSEQ)
+                ):
                     _scan_folder(root, real_root, f"{path}/", hidden, found)
 
 

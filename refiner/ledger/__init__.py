@@ -1,1 +1,6 @@
-"""refiner.ledger."""
+"""The ledger: what was asked, answered, proposed, decided and written, in one SQLite file."""
+
+from refiner.ledger.ledger import Ledger, PageState, Prior, ledger_path
+from refiner.ledger.writes import Write, WritePage
+
+__all__ = ["Ledger", "PageState", "Prior", "Write", "WritePage", "ledger_path"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from refiner.errors import EndpointError
+from refiner.errors import EndpointError, RefinerError
 from refiner.llm.model import Abstained, Answered, Failed, Outcome, Request, Usage
 from refiner.llm.store import Store, StoredAnswer
 
@@ -44,9 +44,11 @@ class Limits:
     concurrency: int = 8
     timeout_s: float = 120
     retry_s: float = 300
-    max_requests: int | None = None
+    max_requests: float | None = None
     max_minutes: float | None = None
     max_cost_usd: float | None = None
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
     cost: Callable[[Usage], float | None] = lambda _usage: None
 
 
@@ -83,7 +85,29 @@ def complete(
     """
     unique = {request.key: request for request in requests}
     ordered = sorted(unique.values(), key=lambda request: (request.task, request.lang))
-    asyncio.run(_Run(endpoint, store, limits, on_outcome).all(ordered))
+    _silence()
+    try:
+        asyncio.run(_Run(endpoint, store, limits, on_outcome).all(ordered))
+    except* RefinerError as group:
+        raise first_error(group) from None
+
+
+def first_error(group: BaseExceptionGroup[RefinerError]) -> RefinerError:
+    """The first error of a group of tasks that all met the same."""
+    found: BaseException = group
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    if not isinstance(found, RefinerError):
+        raise TypeError(found)
+    return found
+
+
+def _silence() -> None:
+    """Keep the libraries' own logs off the terminal: they may hold text from the graph."""
+    import logging
+
+    for name in ("instructor", "openai", "httpx2", "httpcore2"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 class _Run:
@@ -140,13 +164,13 @@ class _Run:
     def _passed_limit(self) -> str | None:
         limits = self.limits
         if limits.max_requests is not None and self.sent >= limits.max_requests:
-            return f"--max-requests {limits.max_requests} is reached"
+            return "--max-requests is reached; the next run goes on"
         minutes = (time.monotonic() - self.started) / 60
         if limits.max_minutes is not None and minutes >= limits.max_minutes:
-            return f"--max-minutes {limits.max_minutes:g} is reached"
+            return "--max-minutes is reached; the next run goes on"
         cost = limits.cost(self.usage)
         if limits.max_cost_usd is not None and cost is not None and cost >= limits.max_cost_usd:
-            return f"--max-cost {limits.max_cost_usd:g} is reached"
+            return "--max-cost is reached; the next run goes on"
         return None
 
     async def _ask(self, request: Request, client: openai.AsyncOpenAI) -> Outcome:
@@ -214,9 +238,7 @@ class _Run:
             self.store.save_answer(request, stored)
             return recall(request, stored, is_cached=False)
         self.usage += spent.usage
-        stored = StoredAnswer(
-            value.model_dump_json(), (), spent.usage, time.monotonic() - started
-        )
+        stored = StoredAnswer(value.model_dump_json(), (), spent.usage, time.monotonic() - started)
         self.store.save_answer(request, stored)
         return Answered(request, value, stored.usage, stored.latency_s, is_cached=False)
 
@@ -261,7 +283,9 @@ def complaints(error: Exception) -> tuple[str, ...]:
     for attempt in getattr(error, "failed_attempts", None) or ():
         cause = getattr(attempt, "exception", None)
         if isinstance(cause, ValidationError):
-            said += [p["msg"].removeprefix("Value error, ") for p in cause.errors(include_url=False)]
+            said += [
+                p["msg"].removeprefix("Value error, ") for p in cause.errors(include_url=False)
+            ]
         elif cause is not None:
             said.append(type(cause).__name__)
     return tuple(said) or (str(error)[:200],)

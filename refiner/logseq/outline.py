@@ -34,7 +34,9 @@ FENCE_CLOSER = re.compile(rb"^" + BLANK + rb"*(?:```|~~~)[^\n]*\n?", re.MULTILIN
 DRAWER = re.compile(rb":[^:\s]+:\r?\n")
 DRAWER_CLOSER = re.compile(rb"^" + BLANK + rb"*:end:" + BLANK + rb"*(?:\r?\n|\Z)", re.M | re.I)
 LIST_END = re.compile(
-    rb"^(?:\r?$|[^ \t\x0c\x1a*+\d\r\n]|" + BLANK + rb"*-(?: |\r?$)|(?!(?:[*+]|\d+\.)[ \t]+[^\s])[*+\d])",
+    rb"^(?:\r?$|[^ \t\x0c\x1a*+\d\r\n]|"
+    + BLANK
+    + rb"*-(?: |\r?$)|(?!(?:[*+]|\d+\.)[ \t]+[^\s])[*+\d])",
     re.MULTILINE,
 )
 QUOTE = re.compile(rb">" + BLANK + rb"*(?!- |# |id:: )[^\s]")
@@ -55,7 +57,9 @@ HEAD = re.compile(
 )
 BEGIN = re.compile(rb"#\+BEGIN_(\w+)[^\n]*\n", re.IGNORECASE)
 # `#+BEGIN_…` blocks whose content is text; the others hold code, or what is not shown.
-TEXT_BLOCKS = frozenset({b"quote", b"note", b"tip", b"important", b"caution", b"warning", b"pinned"})
+TEXT_BLOCKS = frozenset(
+    {b"quote", b"note", b"tip", b"important", b"caution", b"warning", b"pinned"}
+)
 ENV = re.compile(rb"\\begin\{([^{}\n]+)\}")
 DEFINITION = re.compile(rb":[ \t]")
 DEFINITION_END = re.compile(rb"^" + BLANK + rb"*\r?$", re.MULTILINE)

@@ -332,10 +332,7 @@ class Page:
         """The stretches of text that inline rules read one by one: title, paragraphs, lists."""
         cuts = [r for r in self._regions_in(start, end) if r.kind not in FLOWING]
         taken = [(region.start, region.end) for region in cuts]
-        taken += [
-            (prop.span.start, prop.span.end)
-            for prop in self._properties(start, end)
-        ]
+        taken += [(prop.span.start, prop.span.end) for prop in self._properties(start, end)]
         for region in self._regions_in(start, end):
             if region.kind in FLOWING:
                 taken += [(region.start, region.start), (region.end, region.end)]
@@ -361,7 +358,9 @@ class Page:
     def protected_in(self, block: Block) -> list[Protected]:
         """The protected parts of a block, ascending."""
         parts = [
-            Protected(PROTECTED_REGIONS[region.kind], Span(region.start, min(region.end, block.end)))
+            Protected(
+                PROTECTED_REGIONS[region.kind], Span(region.start, min(region.end, block.end))
+            )
             for region in self._regions_in(block.body, block.end)
             if region.kind in PROTECTED_REGIONS
         ]

@@ -47,7 +47,9 @@ def splice(data: bytes, edits: Iterable[Edit]) -> bytes:
             raise SpliceError(edit, "overlaps the edit before it")
         found = data[edit.start : edit.end]
         if found != edit.old.encode() or edit.end > len(data):
-            raise SpliceError(edit, f"expected {edit.old!r}, found {found.decode(errors='replace')!r}")
+            raise SpliceError(
+                edit, f"expected {edit.old!r}, found {found.decode(errors='replace')!r}"
+            )
         parts += [data[at : edit.start], edit.new.encode()]
         at = edit.end
     parts.append(data[at:])

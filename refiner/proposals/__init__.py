@@ -1,1 +1,29 @@
-"""refiner.proposals."""
+"""Proposals: edits with their reason, how they are shown, and how they meet a page's bytes."""
+
+from refiner.proposals.anchor import Anchored, anchor, locate_anchor, rebase
+from refiner.proposals.build import edit_digest, make_proposals
+from refiner.proposals.compose import Composed, compose, inverse
+from refiner.proposals.diff import page_diff, word_diff
+from refiner.proposals.model import STATES, Proposal, State, proposal_json
+from refiner.proposals.view import View, reworded, view_of
+
+__all__ = [
+    "STATES",
+    "Anchored",
+    "Composed",
+    "Proposal",
+    "State",
+    "View",
+    "anchor",
+    "compose",
+    "edit_digest",
+    "inverse",
+    "locate_anchor",
+    "make_proposals",
+    "page_diff",
+    "proposal_json",
+    "rebase",
+    "reworded",
+    "view_of",
+    "word_diff",
+]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from refiner.logseq import Edit
+    from refiner.proposals.anchor import Anchored
 
 State = Literal["pending", "accepted", "rejected", "applied", "stale"]
+STATES: tuple[State, ...] = ("pending", "accepted", "rejected", "applied", "stale")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,42 +19,39 @@ class Proposal:
     Attributes:
         id: 12 hex digits: unique to its place, the same from run to run while place and
             content are the same.
-        key: 32 hex digits over task, the item's normalised text and the edit, without the
-            page: decisions are remembered under it.
+        item_hash: 16 hex digits over the item's content, wherever it stands; decisions are
+            remembered under it and `edit_hash`.
+        edit_hash: 16 hex digits over task and edit.
         page: Path in the graph, with `/`.
         line: 1-based line of the item's bullet when the proposal was made.
         kind: `card` or `passage`.
         task: `question`, `typo`, `whitespace`, `cloze`, `truncation`, `listing` or `flag`.
         rule: The rule that led to it.
-        state: Where it is in its life.
-        edits: Byte offsets in the page as read; old and new as text; ascending.
-        before: The edited blocks' text as it was, bullets and indentation off; `after` likewise.
+        place: The edits, in bytes of the page as read, and the block that they stand in.
+        before: The edited lines as they were, block indentation off; `after` likewise.
         page_title: For the person; `chapter`: the blocks above, outermost first.
-        block_start: First byte of the item's subtree when read; `block_end` its end;
-            `block_hash` the SHA-256 of those bytes (hex): apply refuses when they have moved
-            or changed beyond finding.
         flag: `{"name", "cause", "detail"}` or None.
         reason: One sentence.
         source: `rule` or `model`; then `model` and `prompt` (name@version) say which.
         confidence: 0 to 1.
-        note: `accepted before` on a re-export, the person's comment, or "".
+        state: Where it is in its life.
+        note: `accepted before` on a re-export, or "".
+        comment: What the person wrote below it on the review page, or "".
     """
 
     id: str
-    key: str
+    item_hash: str
+    edit_hash: str
     page: str
     line: int
     kind: Literal["card", "passage"]
     task: str
     rule: str
-    edits: tuple[Edit, ...]
+    place: Anchored
     before: str
     after: str
     page_title: str
     chapter: tuple[str, ...]
-    block_start: int
-    block_end: int
-    block_hash: str
     reason: str
     source: Literal["rule", "model"]
     confidence: float
@@ -62,3 +60,25 @@ class Proposal:
     model: str | None = None
     prompt: str | None = None
     note: str = ""
+    comment: str = ""
+
+
+def proposal_json(proposal: Proposal) -> dict[str, Any]:
+    """A proposal as `--json` prints it: an interface, see the changelog."""
+    return {
+        "id": proposal.id,
+        "page": proposal.page,
+        "line": proposal.line,
+        "kind": proposal.kind,
+        "task": proposal.task,
+        "state": proposal.state,
+        "edits": [edit._asdict() for edit in proposal.place.edits],
+        "before": proposal.before,
+        "after": proposal.after,
+        "flag": proposal.flag,
+        "reason": proposal.reason,
+        "source": proposal.source,
+        "model": proposal.model,
+        "prompt": proposal.prompt,
+        "confidence": proposal.confidence,
+    }

@@ -37,11 +37,20 @@ POINTS = re.compile(
     re.IGNORECASE,
 )
 DEFINES = {
-    "en": re.compile(r"(?:The term |An? |The )?(?P<term>[A-Z][\w-]*(?: [\w-]+){0,2}?) (?:is|are|means|refers to) (?:an?|the|any|one)\b"),
-    "es": re.compile(r"(?:El |La |Los |Las |Un |Una )?(?P<term>[A-ZÁÉÍÓÚÑa-z][\w-]*(?: [\w-]+){0,2}?) (?:es|son|significa) (?:una?|el|la|los|las)\b"),
-    "ca": re.compile(r"(?:El |La |Els |Les |Un |Una |L['’])?(?P<term>[A-ZÀÉÍÓÚa-z][\w-]*(?: [\w-]+){0,2}?) (?:és|són|significa) (?:una?|el|la|els|les)\b"),
+    "en": re.compile(
+        r"(?:The term |An? |The )?(?P<term>[A-Z][\w-]*(?: [\w-]+){0,2}?) (?:is|are|means|refers to) (?:an?|the|any|one)\b"
+    ),
+    "es": re.compile(
+        r"(?:El |La |Los |Las |Un |Una )?(?P<term>[A-ZÁÉÍÓÚÑa-z][\w-]*(?: [\w-]+){0,2}?) (?:es|son|significa) (?:una?|el|la|los|las)\b"
+    ),
+    "ca": re.compile(
+        r"(?:El |La |Els |Les |Un |Una |L['’])?(?P<term>[A-ZÀÉÍÓÚa-z][\w-]*(?: [\w-]+){0,2}?) (?:és|són|significa) (?:una?|el|la|els|les)\b"
+    ),
 }
-FIRST_PERSON = re.compile(r"\b(?:this|that|it|there|these|those|what|which|he|she|they|we|you|esto|eso|este|esta|ello|això|aquest)\b", re.I)
+FIRST_PERSON = re.compile(
+    r"\b(?:this|that|it|there|these|those|what|which|he|she|they|we|you|esto|eso|este|esta|ello|això|aquest)\b",
+    re.I,
+)
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»')\]]*\s+(?=[\"“«¿¡(\[]*[A-ZÁÉÍÓÚÑÀÈÒÇ\d])")
 WORDS_AT_LEAST = 7
 PASSAGE_LETTERS = 700
@@ -207,7 +216,10 @@ def _edits(
     if any(text.touches_protected(start + a, start + b) for a, b in hidden):
         return ()
     if options.cloze_place == "inline":
-        edits = [text.edit(start + a, start + b, _macro(text.text[start + a : start + b])) for a, b in hidden]
+        edits = [
+            text.edit(start + a, start + b, _macro(text.text[start + a : start + b]))
+            for a, b in hidden
+        ]
         return tuple(edit for edit in edits if edit is not None)
     sentence = text.text[start:end]
     parts = []

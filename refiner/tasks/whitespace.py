@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from refiner.tasks.hyphenation import broken_words
 from refiner.tasks.lexicon import language_of
-from refiner.tasks.lines import Line, masked, read_lines
+from refiner.tasks.lines import Line, is_prose_like, masked, prose_share, read_lines
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskName, TaskOptions
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from refiner.logseq import Edit
 
 _DOUBLED = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
+_COLUMN_SIGN = re.compile(r"[<>|=_\d]")
+_PROSE = frozenset({"prose", "item", "caption", "heading"})
 _NO_BREAK = re.compile("[\u00a0\u202f]+")
 _MARK = re.compile(r"\s*(?:[-*+•◦▪–·>➥→↪⇒]|\[[ xX]\]|\(?\w{1,2}[.)])+$")
 _REASON = {
@@ -43,7 +45,7 @@ class WhitespaceTask:
         findings = []
         for part, (side, text) in enumerate(item.sides()):
             found = [
-                *(_finding(side, part, *span, " ") for span in _doubled_spaces(text)),
+                *(_finding(side, part, *span, " ") for span in _doubled_spaces(text, side)),
                 *(_finding(side, part, *span, None) for span in _no_break_spaces(text)),
                 *(
                     _finding(side, part, "hyphenation", word.start, word.end, word.word)
@@ -87,17 +89,27 @@ def _finding(side: Side, part: int, rule: str, start: int, end: int, fix: str | 
     return Finding("whitespace", rule, side, part, start, end, _REASON[rule], fix=fix)
 
 
-def _doubled_spaces(text: Text) -> Iterator[tuple[str, int, int]]:
-    if "  " not in text.text and "\t" not in text.text:
+def _doubled_spaces(text: Text, side: Side) -> Iterator[tuple[str, int, int]]:
+    if "  " not in text.text:
         return
     plain = masked(text)
     for line in read_lines(plain):
-        if line.kind not in {"prose", "item", "caption", "heading"}:
+        written = plain[line.start : line.end]
+        if "  " not in written or line.kind not in _PROSE or not _is_justified(written, side):
             continue
         for match in _DOUBLED.finditer(plain, line.start, line.end):
             if _is_layout(plain, line, match) or text.touches_protected(*match.span()):
                 continue
             yield "doubled-space", *match.span()
+
+
+def _is_justified(line: str, side: Side) -> bool:
+    """Whether a line's gaps are those of prose: not of columns, nor of what a program printed."""
+    if is_prose_like(line):
+        return True
+    if _COLUMN_SIGN.search(line) or "   " in line:
+        return False
+    return side == "question" or prose_share(line) > 0
 
 
 def _is_layout(plain: str, line: Line, match: re.Match[str]) -> bool:

@@ -34,7 +34,20 @@ LINES = [
     "<<<<<<< HEAD", "=======", ">>>>>>> x", ": definition", "SCHEDULED: <2020-01-01 Wed>",
     "[^1]: note", "", "", "  ", "\t", "- x", "-", "--", "-x", "– dash", "# comment", "- name: x",
 ]  # fmt: skip
-BULLETS = ["- ", "- ", "- ", "- ", "-", "- - ", "-\t", "## ", "- ## ", "- TODO ", "- DONE [#A] ", "-  "]
+BULLETS = [
+    "- ",
+    "- ",
+    "- ",
+    "- ",
+    "-",
+    "- - ",
+    "-\t",
+    "## ",
+    "- ## ",
+    "- TODO ",
+    "- DONE [#A] ",
+    "-  ",
+]
 RARE = {
     "$$", "$$ x $$", "<div>", "</div>", "<!-- note", "-->", "#+BEGIN_QUOTE", "#+END_QUOTE",
     "#+BEGIN_SRC py", "#+END_SRC", "\\begin{x}", "\\end{x}", ": definition", "<br>",

@@ -1,0 +1,60 @@
+"""What a task asks made into a request, with the key under which its answer is kept."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from refiner.llm.model import Request, request_key
+from refiner.llm.prompt import load_prompt, render
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from refiner.tasks.model import Ask
+
+CHARS_PER_TOKEN = 3.6  # measured on English, Spanish and YAML with the embedded model's tokenizer
+
+
+def make_request(task: str, ask: Ask, model: str) -> Request:
+    """The request that an ask stands for.
+
+    Args:
+        task: Names the prompt.
+        ask: What the task wants to know.
+        model: What of the model decides an answer.
+    """
+    prompt = load_prompt(task)
+    parameters = {"temperature": prompt.temperature, "max_tokens": ask.max_tokens}
+    return Request(
+        key=request_key(
+            task=task,
+            prompt=prompt.id,
+            model=model,
+            parameters=parameters,
+            schema=_schema(ask.answer_model),
+            variables=ask.variables,
+        ),
+        task=task,
+        prompt=prompt.id,
+        model=model,
+        messages=render(prompt, ask.variables, ask.background, ask.lang),
+        answer_model=ask.answer_model,
+        context=ask.context,
+        max_tokens=ask.max_tokens,
+        temperature=prompt.temperature,
+        lang=ask.lang,
+    )
+
+
+def estimated_tokens(request: Request) -> tuple[int, int]:
+    """About how many tokens a request takes and how many it may give."""
+    chars = sum(len(message.content) for message in request.messages)
+    schema = len(json.dumps(_schema(request.answer_model)))
+    return round((chars + schema) / CHARS_PER_TOKEN), request.max_tokens
+
+
+@lru_cache
+def _schema(answer_model: type[BaseModel]) -> dict[str, Any]:
+    return answer_model.model_json_schema()

@@ -1,0 +1,109 @@
+"""Replace a page's file: wholly the old bytes or wholly the new ones, whatever happens."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from refiner.errors import ConflictError, PageError
+
+TEMPORARY = ".refiner-{}.tmp"
+
+
+def read_file(path: Path) -> bytes:
+    """A page's bytes.
+
+    Raises:
+        PageError: It has vanished, or can't be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise PageError(str(path), "has vanished; nothing was written to it") from None
+    except OSError as error:
+        raise PageError(str(path), f"can't be read: {error.strerror}") from error
+
+
+def check_writable(path: Path) -> None:
+    """Check that a page can be replaced, before anything is written.
+
+    Raises:
+        PageError: The file or its folder is read-only.
+    """
+    for place, what in ((path, "the file"), (path.parent, "its folder")):
+        if place.exists() and not os.access(place, os.W_OK):
+            raise PageError(
+                str(path),
+                f"can't be written: {what} is read-only; nothing was written",
+                hint=f"`chmod u+w '{place}'`, then `refiner apply` again",
+            )
+
+
+def replace_file(path: Path, old: bytes | None, new: bytes) -> None:
+    """Put new bytes in the place of old ones, keeping mode and owner.
+
+    A temporary file in the same folder is written, synced and moved over the page. A link stays a
+    link: what it leads to is replaced.
+
+    Args:
+        path: The page.
+        old: What it must hold right before; None for whatever it holds, or nothing.
+        new: What it holds afterwards.
+
+    Raises:
+        ConflictError: It holds something else by now; it is left as it is.
+        PageError: It can't be written; it is left as it is.
+    """
+    target = path.resolve()
+    temporary = target.parent / TEMPORARY.format(target.name[:80])
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            file.write(new)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, temporary)
+            _copy_owner(target, temporary)
+        if old is not None and read_file(target) != old:
+            raise ConflictError(
+                f"`{path}` changed while it was being written; it was left as it is",
+                hint="run the command again",
+            )
+        temporary.replace(target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise PageError(
+            str(path),
+            f"can't be written: {error.strerror}; it was left as it is",
+            hint="is there room on the disk, and may you write to the folder?",
+        ) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def remove_leftover(path: Path) -> None:
+    """Remove the temporary file that a killed write of this page left behind."""
+    target = path.resolve()
+    with suppress(OSError):
+        (target.parent / TEMPORARY.format(target.name[:80])).unlink(missing_ok=True)
+
+
+def _copy_owner(source: Path, target: Path) -> None:
+    stat = source.stat()
+    if hasattr(os, "chown") and (stat.st_uid, stat.st_gid) != (os.getuid(), os.getgid()):
+        with suppress(PermissionError):
+            os.chown(target, stat.st_uid, stat.st_gid)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,92 @@
+"""The ledger's schema, as steps that are only ever added to."""
+
+from __future__ import annotations
+
+MIGRATIONS = (
+    """
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        command TEXT NOT NULL,
+        model TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        ended_at TEXT,
+        report TEXT
+    );
+    CREATE TABLE requests (
+        key TEXT PRIMARY KEY,
+        task TEXT NOT NULL,
+        prompt TEXT NOT NULL,
+        model TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        violations TEXT NOT NULL,
+        prompt_tokens INTEGER NOT NULL,
+        cached_tokens INTEGER NOT NULL,
+        completion_tokens INTEGER NOT NULL,
+        latency_s REAL NOT NULL,
+        answered_at TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE failures (
+        key TEXT PRIMARY KEY,
+        task TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        failed_at TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE pages (
+        path TEXT PRIMARY KEY,
+        title TEXT NOT NULL,
+        book TEXT NOT NULL,
+        size_bytes INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        inode INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        items INTEGER NOT NULL,
+        plan TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE proposals (
+        id TEXT PRIMARY KEY,
+        page TEXT NOT NULL,
+        task TEXT NOT NULL,
+        item_hash TEXT NOT NULL,
+        edit_hash TEXT NOT NULL,
+        state TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        data TEXT NOT NULL,
+        wording TEXT,
+        surface TEXT,
+        decided_at TEXT
+    ) WITHOUT ROWID;
+    CREATE INDEX proposals_by_page ON proposals (page, state);
+    CREATE INDEX proposals_by_state ON proposals (state);
+    CREATE TABLE decisions (
+        item_hash TEXT NOT NULL,
+        edit_hash TEXT NOT NULL,
+        decision TEXT NOT NULL,
+        wording TEXT,
+        surface TEXT NOT NULL,
+        decided_at TEXT NOT NULL,
+        PRIMARY KEY (item_hash, edit_hash)
+    ) WITHOUT ROWID;
+    CREATE TABLE applies (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        state TEXT NOT NULL,
+        at TEXT NOT NULL
+    );
+    CREATE TABLE apply_pages (
+        apply INTEGER NOT NULL REFERENCES applies (id),
+        page TEXT NOT NULL,
+        old BLOB NOT NULL,
+        new BLOB NOT NULL,
+        PRIMARY KEY (apply, page)
+    ) WITHOUT ROWID;
+    CREATE TABLE apply_proposals (
+        apply INTEGER NOT NULL REFERENCES applies (id),
+        proposal TEXT NOT NULL,
+        page TEXT NOT NULL,
+        is_undone INTEGER NOT NULL DEFAULT 0,
+        back TEXT NOT NULL,
+        PRIMARY KEY (apply, proposal)
+    ) WITHOUT ROWID;
+    """,
+)

@@ -1,0 +1,47 @@
+"""Proposals as rows of the ledger, and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from refiner.logseq import Edit
+from refiner.proposals import Anchored, Proposal
+
+if TYPE_CHECKING:
+    import sqlite3
+
+COLUMNS = ("id", "page", "task", "item_hash", "edit_hash", "state")
+FIELDS = tuple(field.name for field in fields(Proposal) if field.name not in COLUMNS)
+
+
+def to_data(proposal: Proposal) -> str:
+    """What of a proposal stands in no column of its own, as JSON."""
+    values = asdict(proposal)
+    return json.dumps({name: values[name] for name in FIELDS}, ensure_ascii=False)
+
+
+def to_row(proposal: Proposal) -> tuple[Any, ...]:
+    """A proposal's columns: id, page, task, item_hash, edit_hash, state, position, data."""
+    columns = tuple(getattr(proposal, name) for name in COLUMNS)
+    return (*columns, proposal.place.edits[0].start, to_data(proposal))
+
+
+def from_row(row: sqlite3.Row) -> Proposal:
+    """The proposal that a row holds."""
+    values: dict[str, Any] = json.loads(row["data"])
+    values["place"] = to_anchored(values["place"])
+    values["chapter"] = tuple(values["chapter"])
+    return Proposal(**{name: row[name] for name in COLUMNS}, **values)
+
+
+def to_anchored(values: list[Any]) -> Anchored:
+    """Edits with their block, from JSON."""
+    start, end, digest, edits = values
+    return Anchored(start, end, digest, tuple(Edit(*edit) for edit in edits))
+
+
+def replaced(row: sqlite3.Row, place: Anchored, line: int) -> str:
+    """A row's data with another place."""
+    return to_data(replace(from_row(row), place=place, line=line))

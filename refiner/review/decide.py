@@ -1,0 +1,151 @@
+"""Review pages on disk: written from the ledger, and the decisions on them taken over."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from refiner.errors import PageError, RefinerError
+from refiner.graph.write import read_file, replace_file
+from refiner.logseq import DecodeError
+from refiner.review.page import (
+    PREFIX,
+    read_page,
+    review_file,
+    review_title,
+    write_index,
+    write_page,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from refiner.ledger import Ledger
+    from refiner.logseq import GraphConfig
+    from refiner.proposals import Proposal
+
+
+class ReviewPages:
+    """The review pages of a graph.
+
+    Args:
+        root: The graph's root; for a page that stands alone, its folder.
+        config: The graph's configuration.
+        ledger: What waits, and what is decided.
+        is_graph: Whether `root` is a graph.
+    """
+
+    def __init__(self, root: Path, config: GraphConfig, ledger: Ledger, *, is_graph: bool) -> None:
+        self.root = root
+        self.config = config
+        self.ledger = ledger
+        self.is_graph = is_graph
+
+    def file(self, page_title: str) -> Path:
+        """The review page's file of a page."""
+        name = review_file(review_title(page_title), self.config, is_graph=self.is_graph)
+        return self.root / name
+
+    def read(self) -> tuple[Counter[str], list[RefinerError]]:
+        """Take the decisions on all review pages into the ledger.
+
+        Returns:
+            How many were accepted, rejected and reworded now, and what can't be understood: the
+            proposals there stay pending, and their review page is left as it is.
+        """
+        counts: Counter[str] = Counter()
+        problems: list[RefinerError] = []
+        for title, proposals in self._by_title(("pending", "accepted", "rejected")).items():
+            path = self.file(title)
+            if path.is_file():
+                problems += self._read_one(path, proposals, counts)
+        return counts, problems
+
+    def _read_one(
+        self, path: Path, proposals: list[Proposal], counts: Counter[str]
+    ) -> list[RefinerError]:
+        name = str(path.relative_to(self.root))
+        page = proposals[0].page
+        known = {
+            p.id: p
+            for p in self.ledger.proposals(
+                ("pending", "accepted", "rejected", "applied", "stale"), page
+            )
+        }
+        try:
+            read = read_page(read_file(path), known)
+        except DecodeError as error:
+            return [PageError(name, f"{error}; no decision was read from it", line=error.line)]
+        for decision in read.decisions:
+            proposal = known[decision.id]
+            if proposal.state not in {"pending", "accepted"}:
+                continue
+            if decision.comment != proposal.comment:
+                self.ledger.comment(decision.id, decision.comment)
+            is_new = decision.choice != proposal.state or decision.wording != self.ledger.wording(
+                decision.id
+            )
+            if decision.choice is not None and is_new:
+                wording = decision.wording if decision.choice == "accepted" else None
+                self.ledger.decide([decision.id], decision.choice, "logseq", wording=wording)
+                counts[decision.choice] += 1
+                counts["reworded"] += wording is not None
+        return [
+            PageError(
+                name,
+                f"{problem}; it was left as it is, the other decisions are taken",
+                line=line,
+                hint="mend the block, or remove the page and run `refiner refine` to get it anew",
+            )
+            for line, problem in read.problems
+        ]
+
+    def write(self, keep: Iterable[str] = ()) -> list[str]:
+        """Write what is pending; the paths of the pages that changed.
+
+        Args:
+            keep: Review pages, by path in the graph, that hold what could not be understood.
+        """
+        kept = set(keep)
+        pending = self._by_title(("pending",))
+        known = {
+            p.page_title
+            for p in self.ledger.proposals(("accepted", "rejected", "applied", "stale"))
+        }
+        changed = []
+        for title in sorted(known | set(pending)):
+            path = self.file(title)
+            if str(path.relative_to(self.root)) in kept:
+                continue
+            proposals = pending.get(title, [])
+            wordings = {p.id: w for p in proposals if (w := self.ledger.wording(p.id)) is not None}
+            if self._put(path, write_page(proposals, wordings, self.config)):
+                changed.append(str(path.relative_to(self.root)))
+        if self.is_graph and (pending or known):
+            counts = [(title, Counter(p.task for p in found)) for title, found in pending.items()]
+            path = self.root / review_file(PREFIX, self.config, is_graph=True)
+            if self._put(
+                path, write_index([(title, dict(tasks)) for title, tasks in sorted(counts)])
+            ):
+                changed.append(str(path.relative_to(self.root)))
+        return changed
+
+    def _put(self, path: Path, text: str) -> bool:
+        """Write a page where it differs; one with nothing left is removed."""
+        old = path.read_bytes() if path.is_file() else None
+        if not text:
+            if old is not None:
+                path.unlink()
+            return old is not None
+        new = text.encode()
+        if old is not None and old.rstrip(b"\n") == new:
+            return False
+        replace_file(path, old, new)
+        return True
+
+    def _by_title(self, states: tuple[str, ...]) -> dict[str, list[Proposal]]:
+        found: dict[str, list[Proposal]] = defaultdict(list)
+        for proposal in self.ledger.proposals(states):  # type: ignore[arg-type]
+            found[proposal.page_title].append(proposal)
+        return found

@@ -1,0 +1,242 @@
+"""The review page in Logseq: what waits, written as Logseq saves it, and the decisions read back.
+
+Old and new text stand inside a fence, so that Logseq indexes no tag, cloze or ref of a text that
+nobody has accepted.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from refiner.logseq import file_name_from_title, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from refiner.logseq import Block, GraphConfig, Page
+    from refiner.proposals import Proposal
+
+PREFIX = "refiner/review"
+ID_PROPERTY = "refiner"
+FENCE = re.compile(r"[ \t]*(?:```|~~~)")
+ID = re.compile(r"[0-9a-f]{12}")
+ACCEPT = frozenset({"DONE"})
+REJECT = frozenset({"CANCELED", "CANCELLED"})
+WAIT = frozenset({"TODO", "LATER", "NOW", "DOING", "WAITING", "WAIT", "STARTED", "IN-PROGRESS"})
+# What Logseq would index in a text that is only told: tags, refs, macros, properties.
+LIVE = {"[[": "", "]]": "", "((": "( (", "{{": "{ {", "::": ": :", "`": "'", "\n": " "}
+
+Choice = Literal["accepted", "rejected"]
+
+
+class ReadDecision(NamedTuple):
+    """What a person decided about one proposal on the page.
+
+    Attributes:
+        id: The proposal.
+        choice: None where it still waits.
+        wording: The lines after the edit in the person's own words, or None.
+        comment: What the person wrote below it, as lines of Markdown, or "".
+    """
+
+    id: str
+    choice: Choice | None
+    wording: str | None
+    comment: str
+
+
+@dataclass
+class ReadPage:
+    """A review page as read: the decisions, and what could not be understood, by line."""
+
+    decisions: list[ReadDecision] = field(default_factory=list)
+    problems: list[tuple[int, str]] = field(default_factory=list)
+
+
+def review_title(page_title: str) -> str:
+    """Title of the review page of a page."""
+    return f"{PREFIX}/{page_title}"
+
+
+def review_file(title: str, config: GraphConfig, *, is_graph: bool) -> str:
+    """Where the review page of this title lies, relative to the graph's root.
+
+    A page that stands alone gets its review page beside it, with `___` for `/`.
+    """
+    if not is_graph:
+        return file_name_from_title(title, "triple-lowbar")
+    return f"{config.pages_directory}/{file_name_from_title(title, config.file_name_format)}"
+
+
+def write_page(proposals: Sequence[Proposal], wordings: dict[str, str], config: GraphConfig) -> str:
+    """The review page of one page's pending proposals."""
+    return "\n".join(line for p in proposals for line in _block(p, wordings.get(p.id), config))
+
+
+def write_index(counts: Sequence[tuple[str, dict[str, int]]]) -> str:
+    """The page `refiner/review`: each page that has something waiting, with counts by task."""
+    lines = []
+    for title, tasks in counts:
+        total = sum(tasks.values())
+        lines.append(f"- [[{review_title(title)}]] {total}")
+        told = " · ".join(f"{task} {count}" for task, count in tasks.items())
+        lines.append(f"\t- {told}")
+    return "\n".join(lines) or "- Nothing waits for review."
+
+
+def diff_lines(before: str, after: str) -> list[str]:
+    """Old and new lines with `- `, `+ ` and two blanks before them.
+
+    A line that would close the fence around the diff is never written as unchanged.
+    """
+    import difflib
+
+    old, new = before.split("\n"), after.split("\n")
+    lines: list[str] = []
+    for tag, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            for line in old[i:j]:
+                lines += [f"- {line}", f"+ {line}"] if FENCE.match(line) else [f"  {line}"]
+        else:
+            lines += [f"- {line}" for line in old[i:j]]
+            lines += [f"+ {line}" for line in new[k:m]]
+    return [line.rstrip() for line in lines]
+
+
+def read_page(data: bytes, known: dict[str, Proposal]) -> ReadPage:
+    """Read decisions from a review page, however Logseq saved it.
+
+    Args:
+        data: The page's bytes.
+        known: The proposals that it may tell of, by id, in any state.
+
+    Raises:
+        DecodeError: It is not UTF-8.
+    """
+    page = parse(data)
+    result = ReadPage()
+    seen: set[str] = set()
+    for block in page.blocks:
+        id_ = next((p.value for p in block.properties if p.key == ID_PROPERTY), None)
+        if id_ is None:
+            if block.parent is None and _looks_like_ours(page, block):
+                result.problems.append(
+                    (page.line_of(block.mark), "has lost its `refiner::` property")
+                )
+            continue
+        line = page.line_of(block.mark)
+        problem = _problem(id_, block, known, seen)
+        if problem is not None:
+            result.problems.append((line, problem))
+            continue
+        seen.add(id_)
+        decision = _decision(page, block, known[id_])
+        if isinstance(decision, str):
+            result.problems.append((line, decision))
+        else:
+            result.decisions.append(decision)
+    return result
+
+
+def _block(proposal: Proposal, wording: str | None, config: GraphConfig) -> list[str]:
+    marker = "LATER" if config.workflow == "now" else "TODO"
+    chapter = "".join(f" ▸ {shown}" for part in proposal.chapter if (shown := inert(part)))
+    note = f" · {proposal.note}" if proposal.note else ""
+    after = proposal.after if wording is None else wording
+    source = "rule" if proposal.model is None else f"{proposal.model}, {proposal.prompt}"
+    return [
+        f"- {marker} {proposal.task} · [[{proposal.page_title}]]{chapter[:160]}{note}",
+        f"  {ID_PROPERTY}:: {proposal.id}",
+        "\t- ```diff",
+        *(f"\t  {line}".rstrip() for line in diff_lines(proposal.before, after)),
+        "\t  ```",
+        f"\t- {inert(proposal.reason)} ({source}, {proposal.confidence:.0%})",
+        *(f"\t{line}" for line in proposal.comment.split("\n") if line),
+    ]
+
+
+def inert(text: str) -> str:
+    """Text as it may stand on a review page outside a fence: nothing in it is indexed."""
+    for live, dead in LIVE.items():
+        text = text.replace(live, dead)
+    return re.sub(r"#(?=\S)", "＃", text.lstrip("#- ")).strip()
+
+
+def _looks_like_ours(page: Page, block: Block) -> bool:
+    return block.marker is not None and b"\xc2\xb7" in page.data[block.body : block.end]
+
+
+def _problem(id_: str, block: Block, known: dict[str, Proposal], seen: set[str]) -> str | None:
+    if not ID.fullmatch(id_):
+        return f"has `refiner:: {id_[:40]}`, expected 12 hex digits"
+    if id_ not in known:
+        return f"tells of a proposal `{id_}` that the ledger does not know"
+    if id_ in seen:
+        return f"tells of the proposal `{id_}` a second time"
+    if block.marker is None:
+        return "has lost its marker: expected TODO, DONE or CANCELED"
+    if block.marker not in ACCEPT | REJECT | WAIT:
+        return f"has the marker {block.marker}, expected TODO, DONE or CANCELED"
+    return None
+
+
+def _decision(page: Page, block: Block, proposal: Proposal) -> ReadDecision | str:
+    choice: Choice | None = None
+    if block.marker in ACCEPT:
+        choice = "accepted"
+    elif block.marker in REJECT:
+        choice = "rejected"
+    fence = next((child for child in block.children if _fence_lines(page, child) is not None), None)
+    comment = "\n".join(
+        line
+        for child in block.children
+        if child is not fence and not _is_reason(page, child, proposal)
+        for line in _dedented(page, child)
+    )
+    if fence is None:
+        if choice == "rejected":
+            return ReadDecision(proposal.id, choice, None, comment)
+        return "has lost its diff; the proposal stays pending"
+    lines = _fence_lines(page, fence) or []
+    strange = next((line for line in lines if line and line[0] not in "+- "), None)
+    if strange is not None:
+        return f"has a diff line that begins with neither `+`, `-` nor a blank: `{strange[:40]}`"
+    after = [line[2:] for line in lines if line[:1] != "-"]
+    wording = None
+    if [line.rstrip() for line in after] != [x.rstrip() for x in proposal.after.split("\n")]:
+        wording = "\n".join(after)
+    return ReadDecision(proposal.id, choice, wording, comment)
+
+
+def _fence_lines(page: Page, block: Block) -> list[str] | None:
+    """The lines inside the fence of a block that begins with one, or None."""
+    region = page.region_at(block.body)
+    if region is None or region.kind != "fence":
+        return None
+    raw = page.data[block.start : min(region.end, block.end)].decode().split("\n")
+    indentation = page.data[block.start : block.mark].decode()
+    end = next((i for i in range(len(raw) - 1, 0, -1) if FENCE.match(raw[i])), len(raw))
+    return [_without(line.rstrip("\r"), indentation) for line in raw[1:end]]
+
+
+def _without(line: str, indentation: str) -> str:
+    """A fence's line without the block's indentation, which Logseq may have changed."""
+    for prefix in (f"{indentation}  ", f"{indentation}\t", indentation):
+        if line.startswith(prefix) and line[len(prefix) : len(prefix) + 1] in {"+", "-", " ", ""}:
+            return line[len(prefix) :]
+    bare = line.lstrip(" \t")
+    return bare if bare[:1] in {"+", "-"} else f"  {bare}" if bare else ""
+
+
+def _is_reason(page: Page, block: Block, proposal: Proposal) -> bool:
+    text = page.data[block.body : block.end].decode()
+    return text.strip().startswith(inert(proposal.reason)[:40])
+
+
+def _dedented(page: Page, block: Block) -> list[str]:
+    """A comment's lines, its first bullet at the margin."""
+    raw = page.data[block.start : block.subtree_end].decode().rstrip("\n")
+    indentation = page.data[block.start : block.mark].decode()
+    return [line.removeprefix(indentation) for line in raw.split("\n")]

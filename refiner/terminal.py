@@ -1,0 +1,164 @@
+"""What commands print: data on stdout, messages and progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from refiner.pipeline import Watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rich.progress import Progress, TaskID
+
+    from refiner.pipeline import PlannedRequests, Report
+    from refiner.settings import Settings
+
+
+def data_line(value: Mapping[str, Any]) -> None:
+    """One JSON object on a line of stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def say(text: str) -> None:
+    """A message on stderr."""
+    print(text, file=sys.stderr)  # noqa: T201 - this is where messages go
+
+
+class ProgressWatcher(Watcher):
+    """Shows how far a run is, what is being done, and how long it will take."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._bar: TaskID | None = None
+        self._what = ""
+
+    def planning(self, done: int, total: int, page: str) -> None:
+        """A page is being planned."""
+        self._show("reading", done, total, page.rpartition("/")[2][:40])
+
+    def asking(self, done: int, total: int, task: str) -> None:
+        """A request has ended."""
+        self._show("asking the model", done, total, task)
+
+    def tell(self, text: str) -> None:
+        """Something takes long."""
+        self._progress.console.print(text, style="dim", highlight=False)
+
+    def _show(self, what: str, done: int, total: int, detail: str) -> None:
+        if self._bar is None or what != self._what:
+            if self._bar is not None:
+                self._progress.remove_task(self._bar)
+            self._bar = self._progress.add_task(what, total=total, detail=detail)
+            self._what = what
+        self._progress.update(self._bar, completed=done, total=total, detail=detail)
+
+
+@contextmanager
+def progress_watcher(*, quiet: bool) -> Iterator[Watcher]:
+    """A progress bar on stderr, gone when the run ends; nothing where nobody watches."""
+    if quiet or not sys.stderr.isatty():
+        yield Watcher()
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("ETA"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[detail]}", style="dim"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield ProgressWatcher(progress)
+
+
+def print_report(report: Report, settings: Settings, pending: int) -> None:
+    """The table at a run's end, on stderr."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(stderr=True, highlight=False)
+    table = Table(box=None, pad_edge=False, show_header=True, header_style="bold")
+    table.add_column("task")
+    for name in ("findings", "proposals"):
+        table.add_column(name, justify="right")
+    for task in settings.tasks:
+        if report.findings[task] or report.proposals[task]:
+            table.add_row(task, str(report.findings[task]), str(report.proposals[task]))
+    if table.row_count:
+        console.print(table)
+    usage = report.usage
+    told = [
+        f"pages {report.pages} (planned {report.pages_planned})",
+        f"items {report.items}",
+        f"proposals {report.proposals.total()}",
+        f"pending {pending}",
+        f"requests {report.requests} (answered before {report.cached})",
+        f"tokens {usage.prompt_tokens:,} in, {usage.completion_tokens:,} out",
+        f"seconds {report.seconds:.1f}",
+    ]
+    if report.cost_usd is not None:
+        told.append(f"cost {report.cost_usd:.4f} USD")
+    if report.failed.total():
+        told.append(f"failed {report.failed.total()} (the next run asks again)")
+    if report.abstentions.total():
+        told.append(f"dropped by guards or abstained {report.abstentions.total()}")
+    console.print(" · ".join(told), soft_wrap=True)
+    for path, reason in report.skipped:
+        console.print(f"skipped `{path}`: {reason}", style="yellow", soft_wrap=True, markup=False)
+    for note in report.notes:
+        console.print(f"note: {note}", style="yellow", soft_wrap=True, markup=False)
+
+
+def print_plan(report: Report, by_task: dict[str, PlannedRequests], settings: Settings) -> None:
+    """What a dry run found, on stdout."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from refiner.llm.model import Usage
+    from refiner.pipeline import cost_usd
+
+    console = Console(highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("task")
+    for name in (
+        "items",
+        "requests",
+        "answered before",
+        "tokens in ≈",
+        "tokens out ≤",
+        "cost ≤ USD",
+    ):
+        table.add_column(name, justify="right")
+    for task, part in by_task.items():
+        usage = Usage(part.prompt_tokens, 0, part.completion_tokens)
+        cost = cost_usd(settings, settings.model, usage)
+        table.add_row(
+            task,
+            str(part.items),
+            str(part.requests),
+            str(part.cached),
+            f"{part.prompt_tokens:,}",
+            f"{part.completion_tokens:,}",
+            "" if cost is None else f"{cost:.4f}",
+        )
+    console.print(table)
+    for reason, count in report.reasons.items():
+        console.print(f"{count} {'page' if count == 1 else 'pages'}: {reason}", markup=False)
+    console.print(
+        f"{report.items} items on {report.pages} pages; nothing was sent, nothing was kept"
+    )

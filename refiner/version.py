@@ -1,0 +1,3 @@
+"""The version, where it is cheap to read."""
+
+VERSION = "0.1.0"
