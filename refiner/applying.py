@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from refiner.ledger import Ledger
     from refiner.logseq import Edit
-    from refiner.proposals import Anchored, Proposal
+    from refiner.proposals import Anchored, Proposal, State
 
 
 @dataclass
@@ -76,7 +76,8 @@ def apply_accepted(
     """
     report = WriteReport()
     by_page: dict[str, list[Proposal]] = defaultdict(list)
-    for proposal in ledger.proposals(("accepted",)):
+    accepted: tuple[State, ...] = ("accepted",)
+    for proposal in ledger.proposals(accepted):
         if covers(proposal.page):
             by_page[proposal.page].append(proposal)
     writes: list[WritePage] = []

@@ -15,6 +15,7 @@ from refiner.version import VERSION
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from refiner.llm.endpoint import Endpoint
     from refiner.pipeline import Selection
     from refiner.proposals import Proposal
     from refiner.session import Session
@@ -55,6 +56,7 @@ def _version(value: bool) -> None:  # noqa: FBT001 - typer's callback
 
 @app.callback()
 def _main(
+    *,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
@@ -344,7 +346,7 @@ def undo(
         _told_finished(session)
         full = None
         if names:
-            known = [id_ for id_, _, _ in session.ledger.applied(_Anything())]
+            known = [id_ for id_, _, _ in session.ledger.applied((), everything=True)]
             full = {_completed(known, name) for name in names}
         report = applying.undo(session.target.root, session.ledger, full, session.target.covers)
         _write_review(session, [])
@@ -435,6 +437,82 @@ def watch(
     watch_graph(path, {"ledger": ledger, "model": model, "base_url": base_url}, typer.echo)
 
 
+@batch_app.command()
+def read(
+    results: Annotated[Path, typer.Argument(help="JSON lines, as the engine wrote them.")],
+    paths: Paths = None,
+    *,
+    graph: Graph = None,
+    ledger: LedgerFile = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+) -> None:
+    """Take results of a batch; the next `refine` proposes from them."""
+    from refiner import pipeline
+    from refiner.llm.batch import read_batch
+    from refiner.session import open_session
+
+    flags = {"model": model, "base_url": base_url, "ledger": ledger}
+    with open_session(paths or [], graph, flags, is_writing=True) as session:
+        selection = pipeline.Selection(is_fresh=True)
+        plan = pipeline.dry_run(session.target, session.settings, session.ledger, selection)[2]
+        result = read_batch(results, plan, session.ledger)
+    typer.echo(
+        f"took {result.taken}, refused by guards {result.refused}, failed {result.failed}, "
+        f"not in the plan {result.unknown}; `refiner refine` goes on",
+        err=True,
+    )
+
+
+@batch_app.command()
+def submit(
+    files: Annotated[list[Path], typer.Argument(help="Files of `refine --batch-out`.")],
+    *,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    insecure: Insecure = False,
+) -> None:
+    """Upload batch files and start them; prints the batches' ids."""
+    from refiner.llm import batch
+
+    for id_ in batch.submit(files, _endpoint(model, base_url, insecure=insecure)):
+        typer.echo(id_)
+
+
+@batch_app.command("status")
+def batch_status(
+    ids: Annotated[list[str], typer.Argument(help="Ids that `batch submit` printed.")],
+    *,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    insecure: Insecure = False,
+) -> None:
+    """How far batches are."""
+    from refiner.llm import batch
+
+    endpoint = _endpoint(model, base_url, insecure=insecure)
+    for id_ in ids:
+        typer.echo(f"{id_}: {batch.state(id_, endpoint)}")
+
+
+@batch_app.command()
+def collect(
+    ids: Annotated[list[str], typer.Argument(help="Ids that `batch submit` printed.")],
+    *,
+    folder: Annotated[Path, typer.Option(help="Where the results go.")] = Path(),
+    model: Model = None,
+    base_url: BaseUrl = None,
+    insecure: Insecure = False,
+) -> None:
+    """Download what batches have given so far; `batch read` takes the files."""
+    from refiner.llm import batch
+
+    endpoint = _endpoint(model, base_url, insecure=insecure)
+    for id_ in ids:
+        for path in batch.collect(id_, folder, endpoint):
+            typer.echo(str(path))
+
+
 def main() -> None:
     """Run the tool: exit code 0 done, 1 error, 2 usage, 3 something waits, 130 interrupted."""
     try:
@@ -455,17 +533,18 @@ def main() -> None:
         sys.exit(0)
 
 
-class _Anything:
-    """Holds every id."""
+def _endpoint(model: str | None, base_url: str | None, *, insecure: bool) -> Endpoint:
+    """The endpoint that flags, environment or the settings here name."""
+    from refiner.llm.endpoint import remote
+    from refiner.pipeline import model_choice
+    from refiner.settings import load_settings
 
-    def __contains__(self, _id: object) -> bool:
-        return True
-
-    def __iter__(self) -> Any:  # noqa: ANN401 - nothing to go through
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
+    flags = {"model": model, "base_url": base_url, "insecure": insecure or None}
+    choice = model_choice(load_settings(Path(), flags))
+    if choice.base_url is None:
+        raise UsageError("batches need an endpoint: `--base-url URL --model NAME`")
+    choice.check()
+    return remote(choice)
 
 
 def _selection(
@@ -628,8 +707,12 @@ def _told_finished(session: Session) -> None:
 def _write_review(session: Session, problems: Sequence[RefinerError]) -> None:
     from refiner.errors import PageError
 
-    if session.settings.review_pages:
+    if not session.settings.review_pages:
+        return
+    try:
         session.review.write([p.path for p in problems if isinstance(p, PageError)])
+    except PageError as error:
+        typer.echo(f"note: no review page: {error.message}; decide in the terminal", err=True)
 
 
 def _told_problems(problems: Sequence[RefinerError]) -> None:

@@ -78,7 +78,8 @@ def with_auto(settings: Settings, auto: str | None) -> Settings:
     for name in names:
         if name not in TASKS:
             raise UserError(f"`--auto` names the task `{name}`, known are {', '.join(TASKS)}")
-    bounds = {**settings.auto_accept, **dict.fromkeys(names, 0.0)}
+    bounds: dict[str, float] = {str(k): v for k, v in settings.auto_accept.items()}
+    bounds.update(dict.fromkeys(names, 0.0))
     return settings.model_copy(update={"auto_accept": bounds})
 
 
@@ -92,10 +93,10 @@ def commit(root: Path, pages: Sequence[str], message: str) -> str:
     try:
         subprocess.run(
             ["git", "-C", str(root), "add", "--", *pages], check=True, capture_output=True
-        )  # noqa: S603, S607 - fixed words and page paths behind `--`
-        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - likewise
-        shown = subprocess.run(  # noqa: S603 - likewise
-            ["git", "-C", str(root), "rev-parse", "--short", "HEAD"],  # noqa: S607 - the person's git
+        )
+        subprocess.run(command, check=True, capture_output=True)
+        shown = subprocess.run(
+            ["git", "-C", str(root), "rev-parse", "--short", "HEAD"],
             check=True,
             capture_output=True,
             text=True,

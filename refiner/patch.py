@@ -50,6 +50,6 @@ def _paged(text: str) -> None:
         return
     environment = {"LESS": "FRX", **os.environ}
     try:
-        subprocess.run(words, input=text.encode(), check=False, env=environment)  # noqa: S603 - the person's own pager
+        subprocess.run(words, input=text.encode(), check=False, env=environment)
     except BrokenPipeError:
         return

@@ -91,7 +91,7 @@ class Report:
     requests: int = 0
     cached: int = 0
     failed: Counter[str] = field(default_factory=Counter)
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     cost_usd: float | None = None
     seconds: float = 0.0
     skipped: list[tuple[str, str]] = field(default_factory=list)
@@ -139,6 +139,10 @@ class Watcher:
 
     def tell(self, text: str) -> None:
         """Something takes long."""
+
+
+EVERYTHING = Selection()
+SILENT = Watcher()
 
 
 @dataclass
@@ -204,8 +208,8 @@ def refine(
     target: Target,
     settings: Settings,
     ledger: Ledger,
-    selection: Selection = Selection(),  # noqa: B008 - frozen
-    watcher: Watcher = Watcher(),  # noqa: B008 - holds nothing
+    selection: Selection = EVERYTHING,
+    watcher: Watcher = SILENT,
     on_proposals: Callable[[Sequence[Proposal]], None] = lambda _found: None,
 ) -> Report:
     """Find what is wrong, ask what must be asked, and keep the proposals in the ledger.
@@ -243,7 +247,6 @@ def refine(
                 _propose(
                     chunk,
                     outcomes,
-                    target,
                     options,
                     ledger,
                     choice,
@@ -264,8 +267,8 @@ def dry_run(
     target: Target,
     settings: Settings,
     ledger: Ledger,
-    selection: Selection = Selection(),  # noqa: B008 - frozen
-    watcher: Watcher = Watcher(),  # noqa: B008 - holds nothing
+    selection: Selection = EVERYTHING,
+    watcher: Watcher = SILENT,
 ) -> tuple[Report, dict[str, PlannedRequests], dict[str, Request]]:
     """What `refine` would do, without asking or keeping anything.
 
@@ -338,7 +341,7 @@ def _plans(
     report.pages = len(found.pages)
     report.skipped += found.skipped
     known = ledger.pages()
-    digests = {name: task_digest(name, options, choice) for name in options.tasks}
+    digests: dict[str, str] = {n: task_digest(n, options, choice) for n in options.tasks}
     waiting: list[tuple[PageFile, str]] = []
     for file in found.pages:
         if is_review_page(target.title(file.path)):
@@ -366,7 +369,7 @@ def _plans(
         if state is not None and state.sha256 == sha and not selection.is_fresh:
             tasks = tuple(name for name in tasks if state.plan.get(name) != digests[name])
             if not tasks:
-                ledger.touch_page(file.path, tuple(file.fingerprint))
+                ledger.touch_page(file.path, file.fingerprint)
                 report.items += state.items
                 continue
         try:
@@ -393,7 +396,7 @@ def _reason(state: PageState | None, file: PageFile, digests: dict[str, str]) ->
     """Why a page is looked at, or None."""
     if state is None:
         return "new pages"
-    if state.fingerprint != tuple(file.fingerprint):
+    if state.fingerprint != file.fingerprint:
         return "pages that changed"
     changed = [name for name, digest in digests.items() if state.plan.get(name) != digest]
     if not changed:
@@ -544,7 +547,6 @@ def _left(bound: float | None, used: float) -> float | None:
 def _propose(
     chunk: list[_PagePlan],
     outcomes: dict[str, Outcome],
-    target: Target,
     options: PlanOptions,
     ledger: Ledger,
     choice: ModelChoice,
@@ -571,7 +573,7 @@ def _propose(
         state = PageState(
             title=plan.title,
             book=plan.book.full_title,
-            fingerprint=tuple(plan.file.fingerprint),
+            fingerprint=plan.file.fingerprint,
             sha256=hashlib.sha256(plan.data).hexdigest(),
             items=len(plan.book.items),
             plan=digests,

@@ -22,9 +22,16 @@ from refiner.cards import METADATA_PATTERNS
 from refiner.errors import UsageError
 
 FILE_NAME = "refiner.toml"
-TASKS = ("question", "typo", "whitespace", "cloze", "truncation", "listing", "flag")
-
 TaskName = Literal["question", "typo", "whitespace", "cloze", "truncation", "listing", "flag"]
+TASKS: tuple[TaskName, ...] = (
+    "question",
+    "typo",
+    "whitespace",
+    "cloze",
+    "truncation",
+    "listing",
+    "flag",
+)
 
 
 class Price(BaseModel):

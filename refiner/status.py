@@ -55,8 +55,8 @@ def print_status(session: Session, rows: list[StatusRow], *, as_json: bool) -> N
     totals: dict[str, int] = defaultdict(int)
     for row in rows:
         table.add_row(row.page, row.task, *(str(row.counts.get(s, "")) for s in STATES))
-        for state, count in row.counts.items():
-            totals[state] += count
+        for name, count in row.counts.items():
+            totals[name] += count
     if rows:
         table.add_row("all", "", *(str(totals.get(s, 0)) for s in STATES), style="bold")
         console.print(table)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from refiner.logseq.config import GraphConfig
 
 # Source: logseq, deps/common graph.cljs (`ignored-path?`).

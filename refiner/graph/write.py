@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from refiner.errors import ConflictError, PageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEMPORARY = ".refiner-{}.tmp"
 

@@ -9,7 +9,7 @@ import sqlite3
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from refiner.errors import LedgerError
 from refiner.ledger.migrations import MIGRATIONS
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 Decision = Literal["accepted", "rejected"]
 Surface = Literal["logseq", "terminal", "command", "auto", "api"]
+
+
+PENDING: tuple[State, ...] = ("pending",)
 
 
 class PageState(NamedTuple):
@@ -92,7 +95,7 @@ class Ledger:
                 hint="name another with `--ledger FILE`, or `refiner doctor` looks into it",
             ) from error
 
-    def __enter__(self) -> Ledger:
+    def __enter__(self) -> Self:
         """The ledger itself."""
         return self
 
@@ -272,16 +275,18 @@ class Ledger:
     # Proposals and decisions
 
     def proposals(
-        self, states: Collection[State] = ("pending",), page: str | None = None
+        self, states: Collection[State] = PENDING, page: str | None = None
     ) -> list[Proposal]:
         """Proposals in these states, by page and place."""
         marks = ", ".join("?" * len(states))
-        where, values = f"state IN ({marks})", [*states]
+        where = f"state IN ({marks})"
+        values: list[str] = [*states]
         if page is not None:
-            where, values = f"{where} AND page = ?", [*values, page]
+            where += " AND page = ?"
+            values.append(page)
         rows = self._db.execute(
-            f"SELECT * FROM proposals WHERE {where} ORDER BY page, position, task",
-            values,  # noqa: S608 - only question marks are put in
+            f"SELECT * FROM proposals WHERE {where} ORDER BY page, position, task",  # noqa: S608 - only question marks are put in
+            values,
         )
         return [from_row(row) for row in rows]
 
@@ -427,21 +432,24 @@ class Ledger:
                         _undone(db, id_, new, next(r["back"] for r in rows if r["proposal"] == id_))
             db.execute("UPDATE applies SET state = 'done' WHERE id = ?", (number,))
 
-    def applied(self, ids: Collection[str] | None = None) -> list[tuple[str, str, Anchored]]:
+    def applied(
+        self, ids: Collection[str] | None = None, *, everything: bool = False
+    ) -> list[tuple[str, str, Anchored]]:
         """What `undo` takes back: proposal, page, and the edits back.
 
         Args:
             ids: These proposals; None for those of the last apply that is not undone.
+            everything: All that was ever applied and not taken back.
         """
         where = "a.kind = 'apply' AND a.state = 'done' AND p.is_undone = 0"
         rows = self._db.execute(
             "SELECT p.apply, p.proposal, p.page, p.back FROM apply_proposals p JOIN applies a"  # noqa: S608 - a constant is put in
             f" ON a.id = p.apply WHERE {where} AND p.proposal NOT LIKE 'page:%' ORDER BY p.apply DESC"
         ).fetchall()
-        if ids is None:
+        if not everything and ids is None:
             rows = [row for row in rows if row["apply"] == rows[0]["apply"]]
-        else:
-            rows = [row for row in rows if row["proposal"] in ids]
+        elif not everything:
+            rows = [row for row in rows if row["proposal"] in (ids or ())]
         return [(r["proposal"], r["page"], to_anchored(json.loads(r["back"]))) for r in rows]
 
     def carry_decisions(self, pairs: Iterable[tuple[str, str]]) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import openai
+    from openai.types.chat import ChatCompletionMessageParam
 
     from refiner.llm.endpoint import Endpoint
 
@@ -90,6 +91,26 @@ def complete(
         asyncio.run(_Run(endpoint, store, limits, on_outcome).all(ordered))
     except* RefinerError as group:
         raise first_error(group) from None
+
+
+def fatal_error(endpoint: Endpoint, error: openai.APIError) -> EndpointError:
+    """What to tell a person when no request can succeed; never the key, nor text of the graph."""
+    status = getattr(error, "status_code", None)
+    if status is None:
+        return EndpointError(
+            f"`{endpoint.base_url}` can't be reached ({type(error).__name__}); what was answered "
+            "before is kept",
+            hint="is the server running? `refiner doctor` looks",
+        )
+    what = {
+        401: "refuses the key",
+        403: "refuses access",
+        404: f"knows no model `{endpoint.model}`, or no such address",
+    }.get(status, "refuses the request")
+    return EndpointError(
+        f"`{endpoint.base_url}` {what} ({status}); what was answered before is kept",
+        hint="`refiner doctor` shows what the endpoint answers",
+    )
 
 
 def first_error(group: BaseExceptionGroup[RefinerError]) -> RefinerError:
@@ -187,26 +208,13 @@ class _Run:
             outcome: Outcome = await retrying(self._converse, request, client)
         except openai.APIStatusError as error:
             if error.status_code in FATAL_STATUS:
-                raise self._fatal(error.status_code) from None
+                raise fatal_error(self.endpoint, error) from None
             return Failed(request, "bad_request", f"the endpoint answered {error.status_code}")
         except openai.APIConnectionError as error:
             if self.usage == Usage() and not self.endpoint.is_embedded:
-                raise EndpointError(
-                    f"`{self.endpoint.base_url}` can't be reached ({type(error).__name__}); "
-                    "what was answered before is kept",
-                    hint="is the server running? `refiner doctor` looks",
-                ) from None
+                raise fatal_error(self.endpoint, error) from None
             return Failed(request, "transport", type(error).__name__)
         return outcome
-
-    def _fatal(self, status: int) -> EndpointError:
-        what = {401: "refuses the key", 403: "refuses access"}.get(
-            status, f"knows no model `{self.endpoint.model}`, or no such address"
-        )
-        return EndpointError(
-            f"`{self.endpoint.base_url}` {what} ({status}); what was answered before is kept",
-            hint="`refiner doctor` shows what the endpoint answers",
-        )
 
     async def _converse(self, request: Request, client: openai.AsyncOpenAI) -> Outcome:
         """The question, and one re-ask with the guards' complaint."""
@@ -220,7 +228,7 @@ class _Run:
         try:
             value = await asking.chat.completions.create(
                 model=self.endpoint.model,
-                messages=[{"role": m.role, "content": m.content} for m in request.messages],
+                messages=_as_openai(request),
                 response_model=request.answer_model,
                 max_retries=ATTEMPTS - 1,
                 context=Unrendered(request.context),
@@ -256,6 +264,16 @@ def recall(request: Request, stored: StoredAnswer, *, is_cached: bool = True) ->
         messages = tuple(problem["msg"] for problem in error.errors(include_url=False))
         return Abstained(request, messages, usage, stored.latency_s, is_cached)
     return Answered(request, value, usage, stored.latency_s, is_cached)
+
+
+def _as_openai(request: Request) -> list[ChatCompletionMessageParam]:
+    """The messages as openai's client takes them."""
+    from typing import cast
+
+    return [
+        cast("ChatCompletionMessageParam", {"role": m.role, "content": m.content})
+        for m in request.messages
+    ]
 
 
 class _Spent:

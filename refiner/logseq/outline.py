@@ -32,7 +32,9 @@ LINE = re.compile(
 # A fence is closed by any fence, of either kind and any length, with any text behind it.
 FENCE_CLOSER = re.compile(rb"^" + BLANK + rb"*(?:```|~~~)[^\n]*\n?", re.MULTILINE)
 DRAWER = re.compile(rb":[^:\s]+:\r?\n")
-DRAWER_CLOSER = re.compile(rb"^" + BLANK + rb"*:end:" + BLANK + rb"*(?:\r?\n|\Z)", re.M | re.I)
+DRAWER_CLOSER = re.compile(
+    rb"^" + BLANK + rb"*:end:" + BLANK + rb"*(?:\r?\n|\Z)", re.MULTILINE | re.IGNORECASE
+)
 LIST_END = re.compile(
     rb"^(?:\r?$|[^ \t\x0c\x1a*+\d\r\n]|"
     + BLANK
@@ -267,7 +269,8 @@ class _Constructs:
         if match is None:
             return -1
         closer = re.compile(
-            rb"^" + BLANK + rb"*#\+END_" + re.escape(match[1]) + rb"[^\n]*\n?", re.M | re.I
+            rb"^" + BLANK + rb"*#\+END_" + re.escape(match[1]) + rb"[^\n]*\n?",
+            re.MULTILINE | re.IGNORECASE,
         )
         end = self._closed_by(closer, match.end())
         kind: RegionKind = "begin" if match[1].lower() in TEXT_BLOCKS else "fence"

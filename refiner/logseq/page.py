@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from refiner.logseq.inline import read_inline, read_tags
-from refiner.logseq.model import BlockKind, Property, Protected, Span, Tag
+from refiner.logseq.model import BlockKind, Property, Protected, ProtectedKind, Span, Tag
 from refiner.logseq.outline import BLANK, Head, Region, read_outline
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 PROPERTY = re.compile(
     rb"(?P<key>[^\s:]+)::(?:[ ](?P<value>[^\n]*)|" + BLANK + rb"*\r?$)", re.MULTILINE
 )
-PROPERTY_LINE = re.compile(rb"^" + BLANK + rb"*(?=[^\s:]+::[ \t\x0c\x1a\r\n]|[^\s:]+::\Z)", re.M)
+PROPERTY_LINE = re.compile(
+    rb"^" + BLANK + rb"*(?=[^\s:]+::[ \t\x0c\x1a\r\n]|[^\s:]+::\Z)", re.MULTILINE
+)
 # Lines that end a paragraph: a table's row, a rule, a directive.
 PARAGRAPH_END = re.compile(
     rb"^" + BLANK + rb"*(?:\|[^\n]*\||---+|\*\*\*+|___+|#\+\w+:[^\n]*)" + BLANK + rb"*\r?$",
@@ -26,7 +28,7 @@ PARAGRAPH_END = re.compile(
 )
 BLANKS = b" \t\x0c\x1a"
 # In these no property is seen; in those of them that are not lists, no tag either.
-PROTECTED_REGIONS: dict[RegionKind, str] = {
+PROTECTED_REGIONS: dict[RegionKind, ProtectedKind] = {
     "fence": "fence",
     "drawer": "drawer",
     "math": "math",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from refiner.errors import PageError, RefinerError
 from refiner.graph.write import read_file, replace_file
 from refiner.logseq import DecodeError
+from refiner.proposals import STATES
 from refiner.review.page import (
     PREFIX,
     read_page,
@@ -62,17 +63,29 @@ class ReviewPages:
                 problems += self._read_one(path, proposals, counts)
         return counts, problems
 
+    def check(self) -> list[RefinerError]:
+        """What can't be understood on the review pages; takes no decision over."""
+        problems: list[RefinerError] = []
+        for title in self._by_title(("pending", "accepted", "rejected")):
+            path = self.file(title)
+            if not path.is_file():
+                continue
+            name = str(path.relative_to(self.root))
+            known = {p.id: p for p in self.ledger.proposals(STATES)}
+            try:
+                read = read_page(read_file(path), known)
+            except DecodeError as error:
+                problems.append(PageError(name, str(error), line=error.line))
+                continue
+            problems += [PageError(name, problem, line=line) for line, problem in read.problems]
+        return problems
+
     def _read_one(
         self, path: Path, proposals: list[Proposal], counts: Counter[str]
     ) -> list[RefinerError]:
         name = str(path.relative_to(self.root))
         page = proposals[0].page
-        known = {
-            p.id: p
-            for p in self.ledger.proposals(
-                ("pending", "accepted", "rejected", "applied", "stale"), page
-            )
-        }
+        known = {p.id: p for p in self.ledger.proposals(STATES, page)}
         try:
             read = read_page(read_file(path), known)
         except DecodeError as error:

@@ -94,7 +94,7 @@ def edit_text(text: str) -> str | None:
         path = Path(folder) / "wording.md"
         path.write_text(text + "\n", encoding="utf-8")
         try:
-            subprocess.run([*shlex.split(command), str(path)], check=True)  # noqa: S603 - the person's own editor
+            subprocess.run([*shlex.split(command), str(path)], check=True)
         except (OSError, subprocess.CalledProcessError) as error:
             raise UserError(
                 f"the editor `{command}` can't be used: {error}; the proposal stays pending",

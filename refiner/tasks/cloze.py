@@ -6,6 +6,7 @@ without `}` inside.
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -36,20 +37,33 @@ POINTS = re.compile(
     r"|en aquest cap[ií]tol)\b",
     re.IGNORECASE,
 )
+# What a definition begins with, the term that it defines, and the verb.
 DEFINES = {
     "en": re.compile(
-        r"(?:The term |An? |The )?(?P<term>[A-Z][\w-]*(?: [\w-]+){0,2}?) (?:is|are|means|refers to) (?:an?|the|any|one)\b"
+        r"(?:(?:The term |An? |The )(?P<named>[\w-]+(?: [\w-]+){0,2}?)|(?P<bare>[A-Z][\w-]*(?: [\w-]+)?))"
+        r" (?:is|are|means|refers to) (?:an?|the|any|one)\b"
     ),
     "es": re.compile(
-        r"(?:El |La |Los |Las |Un |Una )?(?P<term>[A-ZÁÉÍÓÚÑa-z][\w-]*(?: [\w-]+){0,2}?) (?:es|son|significa) (?:una?|el|la|los|las)\b"
+        r"(?:(?:El |La |Los |Las |Una? )(?P<named>[\w-]+(?: [\w-]+){0,2}?)|(?P<bare>[A-ZÁÉÍÓÚÑ][\w-]*))"
+        r" (?:es|son|significa) (?:una?|el|la|los|las)\b"
     ),
     "ca": re.compile(
-        r"(?:El |La |Els |Les |Un |Una |L['’])?(?P<term>[A-ZÀÉÍÓÚa-z][\w-]*(?: [\w-]+){0,2}?) (?:és|són|significa) (?:una?|el|la|els|les)\b"
+        r"(?:(?:El |La |Els |Les |Una? |L['’])(?P<named>[\w-]+(?: [\w-]+){0,2}?)|(?P<bare>[A-ZÀÉÍÓÚ][\w-]*))"
+        r" (?:és|són|significa) (?:una?|el|la|els|les)\b"
     ),
 }
+# A noun phrase that begins so defines nothing: "Because your app is a …", "A running container is a …".
+NO_TERM = re.compile(
+    r"(?:because|if|when|while|although|though|since|as|but|and|or|so|once|in|on|at|for|by|with|from|all|each|both"
+    r"|such|another|other|same|only|first|second|next|last|result|reason|purpose|goal|problem|idea|following|above"
+    r"|your|our|my|their|its|his|her|one|some|many|most|porque|si|cuando|mientras|aunque|como|pero|y|o|en|por|para"
+    r"|con|de|tu|su|mi|nuestr[oa]|cada|tod[oa]s?|otr[oa]|mism[oa]|sól?o|primer[oa]?|resultado|razón|objetivo|problema"
+    r"|idea|siguiente|anterior|perquè|quan|mentre|però|i|amb|per|el seu|cada|altre|raó|objectiu|\w+ing\b.+)\b",
+    re.IGNORECASE,
+)
 FIRST_PERSON = re.compile(
     r"\b(?:this|that|it|there|these|those|what|which|he|she|they|we|you|esto|eso|este|esta|ello|això|aquest)\b",
-    re.I,
+    re.IGNORECASE,
 )
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»')\]]*\s+(?=[\"“«¿¡(\[]*[A-ZÁÉÍÓÚÑÀÈÒÇ\d])")
 WORDS_AT_LEAST = 7
@@ -105,10 +119,11 @@ class ClozeTask:
         """The model's terms; without a model, the term that a definition defines."""
         lang = language_of(item, book, "question") or "en"
         is_model = isinstance(answer, Terms)
-        if isinstance(answer, Terms):
-            chosen = _by_terms(item.question, answer.terms)
-        else:
-            chosen = _by_definition(item.question, lang)
+        chosen = (
+            _by_terms(item.question, answer.terms)
+            if isinstance(answer, Terms)
+            else _by_definition(item.question, lang)
+        )
         if chosen is None:
             return [Abstention("cloze", findings[0].rule, "no term worth hiding was found")]
         start, end, hidden = chosen
@@ -162,7 +177,7 @@ def _sentences(line: str) -> list[tuple[int, int]]:
     bounds = [0, *(match.end() for match in SENTENCE_END.finditer(line)), len(line)]
     return [
         (start, start + len(line[start:end].rstrip()))
-        for start, end in zip(bounds, bounds[1:], strict=False)
+        for start, end in itertools.pairwise(bounds)
         if line[start:end].strip()
     ]
 
@@ -201,10 +216,13 @@ def _by_definition(text: Text, lang: str) -> tuple[int, int, list[Hidden]] | Non
         return None
     for start, end, sentence in fact_lines(text):
         match = pattern.match(sentence)
-        if match is None or FIRST_PERSON.search(match["term"]):
+        if match is None:
             continue
-        hidden = find_term(sentence, match["term"])
-        if is_worth_hiding(match["term"], lang) and is_fair(sentence, hidden):
+        term = match["named"] or match["bare"]
+        if FIRST_PERSON.search(term) or NO_TERM.match(term):
+            continue
+        hidden = find_term(sentence, term)
+        if is_worth_hiding(term, lang) and is_fair(sentence, hidden):
             return start, end, hidden
     return None
 

@@ -33,7 +33,7 @@ class Terms(BaseModel):
     @field_validator("terms")
     @classmethod
     def _can_be_hidden(cls, terms: list[str], info: ValidationInfo) -> list[str]:
-        context: dict[str, Any] = info.context or {}
+        context: dict[str, Any] = {} if info.context is None else info.context
         passage = context.get("passage", "")
         good = [
             term

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from refiner.tasks.lexicon import language_of
@@ -343,7 +344,11 @@ def _rewrite_edits(question: Text, new: str) -> tuple[Edit, ...]:
     start, end = plan
     for mark, term in EMPHASIS.findall(question.plain()):
         new = re.sub(
-            re.escape(term), lambda found, m=mark: f"{m}{found[0]}{m}", new, count=1, flags=re.I
+            re.escape(term),
+            partial(_between, mark),
+            new,
+            count=1,
+            flags=re.IGNORECASE,
         )
     edit = question.edit(start, end, new if end > start else f"{new} ")
     return (edit,) if edit is not None else ()
@@ -363,3 +368,7 @@ def _draft(found: Finding, edits: tuple[Edit, ...], source: str, confidence: flo
         source="model" if source == "model" else "rule",
         confidence=confidence,
     )
+
+
+def _between(mark: str, found: re.Match[str]) -> str:
+    return f"{mark}{found[0]}{mark}"

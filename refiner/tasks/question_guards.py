@@ -35,7 +35,7 @@ class Rewrite(BaseModel):
     @field_validator("question")
     @classmethod
     def _is_sound(cls, question: str, info: ValidationInfo) -> str:
-        context: dict[str, Any] = info.context or {}
+        context: dict[str, Any] = {} if info.context is None else info.context
         question = " ".join(question.split())
         disabled = context.get("disabled_guards", ())
         for name, guard in GUARDS.items():
