@@ -200,9 +200,9 @@ def _decision(page: Page, block: Block, proposal: Proposal) -> ReadDecision | st
             return ReadDecision(proposal.id, choice, None, comment)
         return "has lost its diff; the proposal stays pending"
     lines = _fence_lines(page, fence) or []
-    strange = next((line for line in lines if line and line[0] not in "+- "), None)
-    if strange is not None:
-        return f"has a diff line that begins with neither `+`, `-` nor a blank: `{strange[:40]}`"
+    before = [line[2:].rstrip() for line in lines if line[:1] != "+"]
+    if before != [line.rstrip() for line in proposal.before.split("\n")]:
+        return "has a diff whose old lines are not the proposal's; the proposal stays pending"
     after = [line[2:] for line in lines if line[:1] != "-"]
     wording = None
     if [line.rstrip() for line in after] != [x.rstrip() for x in proposal.after.split("\n")]:

@@ -63,7 +63,7 @@ def make_page(rng: random.Random, *, rare: bool = True) -> str:
     """
     lines = [line for line in LINES if rare or line not in RARE]
     out: list[str] = []
-    if rng.random() < 0.4:  # noqa: PLR2004 - a share
+    if rng.random() < 0.4:
         out += [rng.choice(["title:: T", "tags:: #a, b", "", "free text #x", "author:: [[A]]"])] * 2
     for _ in range(rng.randint(1, 14)):
         indent = rng.choice(INDENTS)
@@ -76,11 +76,11 @@ def make_page(rng: random.Random, *, rare: bool = True) -> str:
 
 
 def _text(rng: random.Random, lines: list[str]) -> str:
-    if rng.random() < 0.15:  # noqa: PLR2004 - a share
+    if rng.random() < 0.15:
         return rng.choice(lines)
+    count = rng.choice([0, 1, 1, 2, 3])
     parts = [rng.choice(WORDS)]
-    for _ in range(rng.choice([0, 1, 1, 2, 3])):
-        parts.append(rng.choice(rng.choice([WORDS, TAGS, INLINE])))
+    parts += [rng.choice(rng.choice([WORDS, TAGS, INLINE])) for _ in range(count)]
     return " ".join(parts)
 
 
