@@ -119,6 +119,10 @@ def undo(
     for id_, page, back in ledger.applied(ids):
         if covers(page):
             by_page[page].append((id_, back))
+    for id_, page, back in ledger.applied(everything=True) if ids is not None else ():
+        shared = {edit for _, other in by_page.get(page, ()) for edit in other.edits}
+        if id_ not in (ids or ()) and shared.intersection(back.edits):  # two flags in one property
+            by_page[page].append((id_, back))
     writes = []
     for page, backs in by_page.items():
         data = _read(root, page)
