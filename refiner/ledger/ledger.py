@@ -30,6 +30,8 @@ Surface = Literal["logseq", "terminal", "command", "auto", "api"]
 
 
 PENDING: tuple[State, ...] = ("pending",)
+# The same edit of the same content elsewhere, in a state.
+TWINS = "(item_hash, edit_hash) = (SELECT item_hash, edit_hash FROM proposals WHERE id = ?) AND state = ?"
 
 
 class PageState(NamedTuple):
@@ -321,6 +323,8 @@ class Ledger:
     ) -> int:
         """Accept or reject proposals that are pending or accepted; how many changed.
 
+        What is rejected is rejected wherever the same content asks for the same edit.
+
         Args:
             ids: The proposals.
             decision: What the person decided.
@@ -336,6 +340,10 @@ class Ledger:
                     (decision, wording, surface, _now(), id_),
                 )
                 changed += made.rowcount
+                if made.rowcount and decision == "rejected":
+                    db.execute(
+                        f"UPDATE proposals SET state = 'rejected' WHERE {TWINS}", (id_, "pending")
+                    )
                 if made.rowcount:
                     db.execute(
                         "INSERT OR REPLACE INTO decisions SELECT item_hash, edit_hash, ?, ?, ?, ?"
@@ -528,6 +536,7 @@ def _reopen(db: sqlite3.Connection, id_: str, states: tuple[str, ...]) -> int:
         (id_, *states),
     )
     if made.rowcount:
+        db.execute(f"UPDATE proposals SET state = 'pending' WHERE {TWINS}", (id_, "rejected"))  # noqa: S608 - a constant is put in
         db.execute(
             "DELETE FROM decisions WHERE (item_hash, edit_hash) IN"
             " (SELECT item_hash, edit_hash FROM proposals WHERE id = ?)",

@@ -203,8 +203,10 @@ def question_key(text: str) -> str:
 
 
 def _around(question: str, remark: re.Match[str]) -> str:
-    start, end = max(0, remark.start() - 10), min(len(question), remark.end() + 20)
-    return " ".join(question[start:end].split())
+    """The remark with whole words around it, about ten characters before and twenty behind."""
+    start = question.rfind(" ", 0, max(0, remark.start() - 10)) + 1
+    end = question.find(" ", min(len(question), remark.end() + 20))
+    return " ".join(question[start : None if end < 0 else end].split())
 
 
 TASK = FlagTask()
