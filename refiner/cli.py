@@ -675,6 +675,8 @@ def _applied(session: Session, *, as_commit: bool) -> list[RefinerError]:
     def carry(old: bytes, new: bytes) -> list[tuple[str, str]]:
         return item_pairs(old, new, session.settings)
 
+    if target.is_graph:
+        _told_held(session)
     report = apply_accepted(target.root, session.ledger, target.covers, carry)
     if not report.proposals and not report.problems and not report.refused:
         typer.echo("nothing is accepted; `refiner review` decides", err=True)
@@ -689,6 +691,23 @@ def _applied(session: Session, *, as_commit: bool) -> list[RefinerError]:
         name = commit(target.root, report.pages, f"refiner: {count} accepted proposals")
         typer.echo(f"committed {name}", err=True)
     return report.problems
+
+
+def _told_held(session: Session) -> None:
+    """Warn of pages that Logseq may hold open with unsaved edits."""
+    import time
+
+    from refiner.graph.held import saved_lately
+
+    pages = {proposal.page for proposal in session.pending("accepted")}
+    for page in sorted(pages):
+        if saved_lately(session.target.root, page, time.time()):
+            typer.echo(
+                f"note: `{page}` was saved a moment ago. If Logseq has it open, Logseq takes over what "
+                "is written now; a block that you are typing in there may win over it, and "
+                "`logseq/bak` then keeps the other version",
+                err=True,
+            )
 
 
 def _told_written(what: str, report: Any) -> None:  # noqa: ANN401 - a WriteReport

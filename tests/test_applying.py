@@ -178,8 +178,8 @@ def test_a_killed_apply_is_finished_by_the_next_command(tmp_path: Path) -> None:
             for i, name in enumerate(names):
                 (root / name).write_bytes(PAGE)
                 own = [
-                    replace(TYPO, id=f"{i:012x}", page=name),
-                    replace(JOIN, id=f"{i:011x}f", page=name),
+                    replace(TYPO, id=f"a{i:011x}", page=name),
+                    replace(JOIN, id=f"b{i:011x}", page=name),
                 ]
                 ledger.sync_pages([(name, STATE, ("typo",), own, ())])
                 ledger.decide([p.id for p in own], "accepted", "command")

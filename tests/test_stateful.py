@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -19,6 +20,9 @@ from refiner.review.decide import ReviewPages
 from refiner.settings import Settings
 from refiner.targets import locate
 
+if TYPE_CHECKING:
+    from refiner.proposals import State
+
 BLOCKS = (
     "- What is a registy? #car\n\t- A store of images, says the contain- ner book.\n",
     "- Types of soil #car\n\t- Three types exist: sand, clay and loam.\n",
@@ -29,6 +33,8 @@ BLOCKS = (
     "- no answer here #car\n",
 )
 CHOICES = st.lists(st.integers(0, len(BLOCKS) - 1), min_size=1, max_size=5, unique=True)
+ACCEPTED: tuple[State, ...] = ("accepted",)
+REJECTED: tuple[State, ...] = ("rejected",)
 SETTINGS = Settings(model="none")
 
 
@@ -83,10 +89,10 @@ class Use(RuleBasedStateMachine):
         for path in (self.root / "pages").glob("refiner%2Freview%2F*.md"):
             text = path.read_text(encoding="utf-8")
             path.write_text(text.replace("- TODO", f"- {marker}", 1), encoding="utf-8")
-        known = {p.id: p for p in self.ledger.proposals(("pending",))}
+        known = {p.id: p for p in self.ledger.proposals()}
         _, problems = self.review.read()
         assert not problems
-        for p in self.ledger.proposals(("rejected",)):
+        for p in self.ledger.proposals(REJECTED):
             if p.id in known:
                 self.rejected.add((p.item_hash, p.edit_hash))
 
@@ -124,7 +130,7 @@ class Use(RuleBasedStateMachine):
 
     @rule()
     def apply(self) -> None:
-        accepted = {p.id: p for p in self.ledger.proposals(("accepted",))}
+        accepted = {p.id: p for p in self.ledger.proposals(ACCEPTED)}
         before = self.page.read_bytes()
         report = applying.apply_accepted(
             self.root, self.ledger, everything, lambda old, new: item_pairs(old, new, SETTINGS)

@@ -341,9 +341,8 @@ class Ledger:
                 )
                 changed += made.rowcount
                 if made.rowcount and decision == "rejected":
-                    db.execute(
-                        f"UPDATE proposals SET state = 'rejected' WHERE {TWINS}", (id_, "pending")
-                    )
+                    same = f"UPDATE proposals SET state = 'rejected' WHERE {TWINS}"  # noqa: S608 - a constant is put in
+                    db.execute(same, (id_, "pending"))
                 if made.rowcount:
                     db.execute(
                         "INSERT OR REPLACE INTO decisions SELECT item_hash, edit_hash, ?, ?, ?, ?"

@@ -70,7 +70,7 @@ def test_generated_pages_of_all_shapes_are_equal_but_for_a_few(tmp_path: Path) -
 
 
 def test_a_review_page_shows_logseq_nothing_of_what_is_not_accepted(tmp_path: Path) -> None:
-    data = "- A [[Page]] {{cloze x}} #car\n  ```js\n  x #a\n  ```\n".encode()
+    data = b"- A [[Page]] {{cloze x}} #car\n  ```js\n  x #a\n  ```\n"
     proposals = [
         propose(data, edit(data, "A [", "{{cloze A}} #x ["), reason="see #tag and [[Page]]"),
         propose(data, edit(data, "x #a", "y #b\n  - z #c"), chapter=("About #things",)),
