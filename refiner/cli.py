@@ -141,13 +141,15 @@ def refine(
         if as_json:
             for proposal in session.pending("pending", "accepted"):
                 terminal.data_line(_as_json(proposal))
-        accepted = auto_accept(_with(session, settings), session.pending(), reapply=reapply)
+        accepted = 0
+        if settings.auto_accept or reapply:
+            accepted = auto_accept(_with(session, settings), session.pending(), reapply=reapply)
         if reapply:
             _applied(session, as_commit=False)
         _write_review(session, problems)
         if not quiet:
-            pending = session.pending()
-            terminal.print_report(report, settings, len(pending))
+            pending = session.count_pending()
+            terminal.print_report(report, settings, pending)
             if accepted:
                 terminal.say(f"accepted {accepted} by your settings; `refiner apply` writes them")
             if pending:

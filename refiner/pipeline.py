@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 # Tasks that may ask a model: a change of model or prompt plans them anew.
 ASKING = frozenset({"question", "cloze", "truncation"})
 CHUNK_REQUESTS = 64
-CHUNK_PAGES = 256
+CHUNK_PAGES = 64
 
 
 @dataclass(frozen=True)

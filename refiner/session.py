@@ -43,6 +43,14 @@ class Session:
         found = self.ledger.proposals(states or ("pending",))  # type: ignore[arg-type]
         return [proposal for proposal in found if self.target.covers(proposal.page)]
 
+    def count_pending(self) -> int:
+        """How many proposals wait on the pages that are meant."""
+        return sum(
+            count
+            for page, _, state, count in self.ledger.counts()
+            if state == "pending" and self.target.covers(page)
+        )
+
 
 @contextmanager
 def open_session(

@@ -58,8 +58,8 @@ def measure(pages: int, folder: Path) -> dict[str, Took]:
     root = folder / "graph"
     make_graph(root, pages)
     os.environ["XDG_STATE_HOME"] = str(folder / "state")
-    refiner = [sys.executable, "-m", "refiner"]
-    refine = [*refiner, "refine", "--model", "none", root]
+    refiner: list[str | Path] = [sys.executable, "-m", "refiner"]
+    refine: list[str | Path] = [*refiner, "refine", "--model", "none", root]
     rows = {
         "python -c pass": took(sys.executable, "-c", "pass"),
         "refiner --help": took(*refiner, "--help"),
@@ -71,7 +71,7 @@ def measure(pages: int, folder: Path) -> dict[str, Took]:
     page = root / "pages" / "Book 1 (highlights).md"
     page.write_bytes(page.read_bytes() + b"\n\t- What is a harbor? #car\n\t\t- A place for ships.")
     rows["refine, one page changed"] = took(*refine)
-    git = ["git", "-C", root]
+    git: list[str | Path] = ["git", "-C", root]
     took(*git, "init", "-q")
     took(*git, "add", "-A")
     rows["git status"] = took(*git, "status")

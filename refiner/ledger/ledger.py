@@ -367,6 +367,44 @@ class Ledger:
                 (text, id_),
             )
 
+    # Review pages
+
+    def review_files(self) -> dict[str, tuple[int, int, int]]:
+        """Fingerprints of the review pages as they were last written, by the title of their page."""
+        rows = self._db.execute("SELECT * FROM review_files")
+        return {r["title"]: (r["size_bytes"], r["mtime_ns"], r["inode"]) for r in rows}
+
+    def review_changes(self) -> list[str]:
+        """Titles of pages whose proposals changed since their review page was written."""
+        rows = self._db.execute(
+            "SELECT DISTINCT json_extract(data, '$.page_title') FROM proposals"
+            " WHERE page IN (SELECT page FROM review_changes)"
+        )
+        return [row[0] for row in rows]
+
+    def pages_of(self, title: str) -> list[str]:
+        """Paths of the pages that have, or had, a title."""
+        rows = self._db.execute("SELECT path FROM pages WHERE title = ?", (title,))
+        return [row[0] for row in rows]
+
+    def reviews_written(self, files: dict[str, tuple[int, int, int] | None]) -> None:
+        """Note that review pages are as the ledger is: by title, their fingerprint, or None if gone."""
+        with self._transaction() as db:
+            for title, fingerprint in files.items():
+                if fingerprint is None:
+                    db.execute("DELETE FROM review_files WHERE title = ?", (title,))
+                else:
+                    db.execute(
+                        "INSERT OR REPLACE INTO review_files VALUES (?, ?, ?, ?)",
+                        (title, *fingerprint),
+                    )
+                db.execute(
+                    "DELETE FROM review_changes WHERE page IN (SELECT page FROM proposals"
+                    " WHERE json_extract(data, '$.page_title') = ?"
+                    " AND page IN (SELECT page FROM review_changes))",
+                    (title,),
+                )
+
     # Writes
 
     def begin_write(self, kind: Literal["apply", "undo"], pages: Sequence[WritePage]) -> int:

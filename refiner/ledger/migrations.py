@@ -89,4 +89,21 @@ MIGRATIONS = (
         PRIMARY KEY (apply, proposal)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE review_changes (page TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TRIGGER proposal_made AFTER INSERT ON proposals BEGIN
+        INSERT OR IGNORE INTO review_changes VALUES (new.page);
+    END;
+    CREATE TRIGGER proposal_changed AFTER UPDATE ON proposals BEGIN
+        INSERT OR IGNORE INTO review_changes VALUES (new.page);
+    END;
+    CREATE TABLE review_files (
+        title TEXT PRIMARY KEY,
+        size_bytes INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        inode INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX pages_by_title ON pages (title);
+    INSERT INTO review_changes SELECT DISTINCT page FROM proposals;
+    """,
 )

@@ -36,17 +36,36 @@ def page_diff(path: str, old: bytes, new: bytes) -> str:
 
 
 def word_diff(old: str, new: str) -> Iterator[tuple[Change, str]]:
-    """The words that stay, go and come, in reading order."""
+    """The words that stay, go and come, in reading order.
+
+    A blank alone between two changes is part of them, so that a sentence that was rewritten
+    reads as one.
+    """
     before, after = TOKEN.findall(old), TOKEN.findall(new)
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    gone: list[str] = []
+    come: list[str] = []
     for tag, i, j, k, m in matcher.get_opcodes():
-        if tag == "equal":
-            yield "same", "".join(before[i:j])
+        if tag != "equal":
+            gone += before[i:j]
+            come += after[k:m]
             continue
-        if j > i:
-            yield "old", "".join(before[i:j])
-        if m > k:
-            yield "new", "".join(after[k:m])
+        same = "".join(before[i:j])
+        if same == " " and gone and come and j < len(before):
+            gone.append(same)
+            come.append(same)
+            continue
+        yield from _changes(gone, come)
+        gone, come = [], []
+        yield "same", same
+    yield from _changes(gone, come)
+
+
+def _changes(gone: list[str], come: list[str]) -> Iterator[tuple[Change, str]]:
+    if gone:
+        yield "old", "".join(gone)
+    if come:
+        yield "new", "".join(come)
 
 
 def _git_lines(text: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from refiner.errors import PageError, RefinerError
+from refiner.graph.scan import Fingerprint
 from refiner.graph.write import read_file, replace_file
 from refiner.logseq import DecodeError
 from refiner.proposals import STATES
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from refiner.ledger import Ledger
     from refiner.logseq import GraphConfig
-    from refiner.proposals import Proposal
+    from refiner.proposals import Proposal, State
 
 
 class ReviewPages:
@@ -42,6 +43,7 @@ class ReviewPages:
         self.config = config
         self.ledger = ledger
         self.is_graph = is_graph
+        self._read: set[str] = set()
 
     def file(self, page_title: str) -> Path:
         """The review page's file of a page."""
@@ -49,7 +51,7 @@ class ReviewPages:
         return self.root / name
 
     def read(self) -> tuple[Counter[str], list[RefinerError]]:
-        """Take the decisions on all review pages into the ledger.
+        """Take the decisions on review pages that somebody saved into the ledger.
 
         Returns:
             How many were accepted, rejected and reworded now, and what can't be understood: the
@@ -57,21 +59,26 @@ class ReviewPages:
         """
         counts: Counter[str] = Counter()
         problems: list[RefinerError] = []
-        for title, proposals in self._by_title(("pending", "accepted", "rejected")).items():
+        for title, fingerprint in self.ledger.review_files().items():
             path = self.file(title)
-            if path.is_file():
-                problems += self._read_one(path, proposals, counts)
+            if not path.is_file() or Fingerprint.of(path) == fingerprint:
+                continue
+            proposals = self._proposals(title, STATES)
+            found = self._read_one(path, proposals, counts)
+            problems += found
+            if not found:
+                self._read.add(title)
         return counts, problems
 
     def check(self) -> list[RefinerError]:
         """What can't be understood on the review pages; takes no decision over."""
         problems: list[RefinerError] = []
-        for title in self._by_title(("pending", "accepted", "rejected")):
+        for title in self.ledger.review_files():
             path = self.file(title)
             if not path.is_file():
                 continue
             name = str(path.relative_to(self.root))
-            known = {p.id: p for p in self.ledger.proposals(STATES)}
+            known = {p.id: p for p in self._proposals(title, STATES)}
             try:
                 read = read_page(read_file(path), known)
             except DecodeError as error:
@@ -84,8 +91,7 @@ class ReviewPages:
         self, path: Path, proposals: list[Proposal], counts: Counter[str]
     ) -> list[RefinerError]:
         name = str(path.relative_to(self.root))
-        page = proposals[0].page
-        known = {p.id: p for p in self.ledger.proposals(STATES, page)}
+        known = {p.id: p for p in proposals}
         try:
             read = read_page(read_file(path), known)
         except DecodeError as error:
@@ -121,28 +127,36 @@ class ReviewPages:
             keep: Review pages, by path in the graph, that hold what could not be understood.
         """
         kept = set(keep)
-        pending = self._by_title(("pending",))
-        known = {
-            p.page_title
-            for p in self.ledger.proposals(("accepted", "rejected", "applied", "stale"))
-        }
+        written: dict[str, tuple[int, int, int] | None] = {}
         changed = []
-        for title in sorted(known | set(pending)):
+        for title in sorted({*self.ledger.review_changes(), *self._read}):
             path = self.file(title)
-            if str(path.relative_to(self.root)) in kept:
+            name = str(path.relative_to(self.root))
+            if name in kept:
                 continue
-            proposals = pending.get(title, [])
+            proposals = self._proposals(title, ("pending",))
             wordings = {p.id: w for p in proposals if (w := self.ledger.wording(p.id)) is not None}
             if self._put(path, write_page(proposals, wordings, self.config)):
-                changed.append(str(path.relative_to(self.root)))
-        if self.is_graph and (pending or known):
-            counts = [(title, Counter(p.task for p in found)) for title, found in pending.items()]
-            path = self.root / review_file(PREFIX, self.config, is_graph=True)
-            if self._put(
-                path, write_index([(title, dict(tasks)) for title, tasks in sorted(counts)])
-            ):
-                changed.append(str(path.relative_to(self.root)))
+                changed.append(name)
+            written[title] = Fingerprint.of(path) if path.is_file() else None
+        if written:
+            self.ledger.reviews_written(written)
+            changed += self._write_index()
+        self._read.clear()
         return changed
+
+    def _write_index(self) -> list[str]:
+        """Write the page that links to all review pages; a page that stands alone needs none."""
+        if not self.is_graph:
+            return []
+        titles = {path: state.title for path, state in self.ledger.pages().items()}
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for page, task, state, count in self.ledger.counts():
+            if state == "pending" and page in titles:
+                counts[titles[page]][task] += count
+        name = review_file(PREFIX, self.config, is_graph=True)
+        text = write_index([(title, dict(tasks)) for title, tasks in sorted(counts.items())])
+        return [name] if self._put(self.root / name, text) else []
 
     def _put(self, path: Path, text: str) -> bool:
         """Write a page where it differs; one with nothing left is removed."""
@@ -157,8 +171,6 @@ class ReviewPages:
         replace_file(path, old, new)
         return True
 
-    def _by_title(self, states: tuple[str, ...]) -> dict[str, list[Proposal]]:
-        found: dict[str, list[Proposal]] = defaultdict(list)
-        for proposal in self.ledger.proposals(states):  # type: ignore[arg-type]
-            found[proposal.page_title].append(proposal)
-        return found
+    def _proposals(self, title: str, states: tuple[State, ...]) -> list[Proposal]:
+        pages = self.ledger.pages_of(title)
+        return [p for page in pages for p in self.ledger.proposals(states, page)]
