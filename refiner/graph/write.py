@@ -44,7 +44,7 @@ def check_writable(path: Path) -> None:
             )
 
 
-def replace_file(path: Path, old: bytes | None, new: bytes) -> None:
+def replace_file(path: Path, old: bytes | None, new: bytes, *, is_durable: bool = True) -> None:
     """Put new bytes in the place of old ones, keeping mode and owner.
 
     A temporary file in the same folder is written, synced and moved over the page. A link stays a
@@ -54,6 +54,7 @@ def replace_file(path: Path, old: bytes | None, new: bytes) -> None:
         path: The page.
         old: What it must hold right before; None for whatever it holds, or nothing.
         new: What it holds afterwards.
+        is_durable: Whether to wait until the disk holds it; what can be made anew need not wait.
 
     Raises:
         ConflictError: It holds something else by now; it is left as it is.
@@ -65,8 +66,9 @@ def replace_file(path: Path, old: bytes | None, new: bytes) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
             file.write(new)
-            file.flush()
-            os.fsync(file.fileno())
+            if is_durable:
+                file.flush()
+                os.fsync(file.fileno())
         if target.exists():
             shutil.copymode(target, temporary)
             _copy_owner(target, temporary)
@@ -76,7 +78,8 @@ def replace_file(path: Path, old: bytes | None, new: bytes) -> None:
                 hint="run the command again",
             )
         temporary.replace(target)
-        _sync_folder(target.parent)
+        if is_durable:
+            _sync_folder(target.parent)
     except OSError as error:
         raise PageError(
             str(path),

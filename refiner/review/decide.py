@@ -129,7 +129,8 @@ class ReviewPages:
         kept = set(keep)
         written: dict[str, tuple[int, int, int] | None] = {}
         changed = []
-        for title in sorted({*self.ledger.review_changes(), *self._read}):
+        told = self.ledger.review_changes()
+        for title in sorted({*(title for _, title in told), *self._read}):
             path = self.file(title)
             name = str(path.relative_to(self.root))
             if name in kept:
@@ -140,7 +141,7 @@ class ReviewPages:
                 changed.append(name)
             written[title] = Fingerprint.of(path) if path.is_file() else None
         if written:
-            self.ledger.reviews_written(written)
+            self.ledger.reviews_written(written, [page for page, title in told if title in written])
             changed += self._write_index()
         self._read.clear()
         return changed
@@ -168,7 +169,7 @@ class ReviewPages:
         new = text.encode()
         if old is not None and old.rstrip(b"\n") == new:
             return False
-        replace_file(path, old, new)
+        replace_file(path, old, new, is_durable=False)
         return True
 
     def _proposals(self, title: str, states: tuple[State, ...]) -> list[Proposal]:

@@ -1,0 +1,109 @@
+"""The stages for scripts: `import refiner`, open a graph, and do what the commands do."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from refiner import applying, pipeline
+from refiner.carrying import item_pairs
+from refiner.session import open_session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from refiner.applying import WriteReport
+    from refiner.cards import Item
+    from refiner.pipeline import Report, Selection
+    from refiner.proposals import Proposal, State
+    from refiner.session import Session
+
+
+class Graph:
+    """A graph, or one page, with its ledger open; made by `open_graph`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def items(self) -> Iterator[tuple[str, Item]]:
+        """Each card and passage, with its page's path in the graph.
+
+        Raises:
+            PageError: A page is not UTF-8 or can't be read.
+        """
+        return pipeline.list_items(self._session.target, self._session.settings)
+
+    def refine(self, selection: Selection = pipeline.EVERYTHING) -> Report:
+        """Propose; no source page is touched. Decisions on review pages are read first.
+
+        Raises:
+            EndpointError: No request can succeed; what was answered is kept.
+        """
+        session = self._session
+        session.review.read()
+        return pipeline.refine(session.target, session.settings, session.ledger, selection)
+
+    def proposals(self, *states: State) -> list[Proposal]:
+        """Proposals in these states, by page and place; those that are pending if none is named."""
+        return self._session.pending(*states)
+
+    def accept(self, ids: Iterable[str], *, wording: str | None = None) -> int:
+        """Accept proposals; how many changed.
+
+        Args:
+            ids: Whole ids.
+            wording: Other words for the lines after the edit, for one proposal.
+        """
+        return self._session.ledger.decide(ids, "accepted", "api", wording=wording)
+
+    def reject(self, ids: Iterable[str]) -> int:
+        """Reject proposals, which are then never made again; how many changed."""
+        return self._session.ledger.decide(ids, "rejected", "api")
+
+    def apply(self) -> WriteReport:
+        """Write what is accepted; what was refused, and why, stands in the report."""
+        session = self._session
+        report = applying.apply_accepted(
+            session.target.root,
+            session.ledger,
+            session.target.covers,
+            lambda old, new: item_pairs(old, new, session.settings),
+        )
+        self._write_review()
+        return report
+
+    def undo(self, ids: Iterable[str] | None = None) -> WriteReport:
+        """Take the last apply back, or the proposals named.
+
+        Raises:
+            ConflictError: A block no longer holds what was written; nothing is taken back.
+        """
+        session = self._session
+        names = None if ids is None else set(ids)
+        report = applying.undo(session.target.root, session.ledger, names, session.target.covers)
+        self._write_review()
+        return report
+
+    def _write_review(self) -> None:
+        if self._session.settings.review_pages:
+            self._session.review.write()
+
+
+@contextmanager
+def open_graph(path: str | Path, **settings: Any) -> Iterator[Graph]:  # noqa: ANN401 - settings by name
+    """Open a graph or a page, as `with refiner.open_graph("notes", model="none") as graph:`.
+
+    The graph's lock is held until the block ends. Review pages are written by `apply` and `undo`,
+    and by `refiner refine`.
+
+    Args:
+        path: A graph, or a page of any name.
+        settings: Settings by name; they win over `refiner.toml` and the environment.
+
+    Raises:
+        UserError: There is no such graph, or a setting is wrong.
+        LedgerError: Another refiner is at work here.
+    """
+    with open_session([Path(path)], None, settings, is_writing=True) as session:
+        yield Graph(session)

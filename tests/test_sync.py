@@ -1,0 +1,109 @@
+"""A book that grows in steps as Readwise syncs it: only new content is ever asked about."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from werkzeug import Request, Response
+
+from refiner import pipeline
+from refiner.ledger import Ledger
+from refiner.settings import Settings
+from refiner.targets import locate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytest_httpserver import HTTPServer
+
+HEAD = 'full-title:: "Soil"\n\n- Highlights\n'
+CARDS = [
+    f"\t- About {name} soil #car\n\t\t- A {name} soil holds water for {n} days after the rain has stopped.\n"
+    for n, name in enumerate(("sandy", "loamy", "chalky", "peaty", "silty"), 2)
+]
+
+
+class Sync:
+    """A graph with one book, and an endpoint that counts what it is asked."""
+
+    def __init__(self, root: Path, server: HTTPServer) -> None:
+        self.page = root / "pages" / "Soil.md"
+        self.page.parent.mkdir(parents=True)
+        self.target = locate([root])
+        self.ledger = Ledger(root.parent / "ledger.db")
+        self.settings = Settings(model="recorded", base_url=server.url_for("/v1"), concurrency=2)
+        self.asked: list[str] = []
+        server.expect_request("/v1/chat/completions").respond_with_handler(self._answer)
+
+    def _answer(self, request: Request) -> Response:
+        asked: dict[str, Any] = json.loads(request.data)
+        said = asked["messages"][-1]["content"]
+        self.asked.append(said)
+        name = re.search(r"(sandy|loamy|chalky|peaty|silty|heavy)", said)
+        subject = "" if name is None else name[1]
+        content = json.dumps(
+            {"question": f"How long does a {subject} soil hold water after the rain?"}
+        )
+        choice = {
+            "index": 0,
+            "finish_reason": "stop",
+            "message": {"role": "assistant", "content": content},
+        }
+        usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
+        body = {"id": "1", "object": "chat.completion", "created": 1, "model": "recorded"}
+        return Response(
+            json.dumps({**body, "choices": [choice], "usage": usage}),
+            content_type="application/json",
+        )
+
+    def run(self, *cards: str) -> int:
+        """Write the book and refine; how many requests were sent."""
+        if cards:
+            self.page.write_text(HEAD + "".join(cards), encoding="utf-8")
+        before = len(self.asked)
+        pipeline.refine(self.target, self.settings, self.ledger)
+        return len(self.asked) - before
+
+    def run_gone(self) -> int:
+        """Refine while the book is not there, but another page is."""
+        (self.page.parent / "Other.md").write_text("- nothing", encoding="utf-8")
+        return self.run()
+
+    def pending(self) -> list[str]:
+        return [p.after.partition("?")[0] for p in self.ledger.proposals()]
+
+
+@pytest.fixture
+def sync(tmp_path: Path, httpserver: HTTPServer) -> Iterator[Sync]:
+    made = Sync(tmp_path / "graph", httpserver)
+    yield made
+    made.ledger.close()
+
+
+def test_a_sync_replayed(sync: Sync) -> None:
+    assert sync.run(*CARDS[:2]) == 2
+    assert sync.run() == 0  # nothing changed
+    assert sync.run(*CARDS[:3]) == 1  # one highlight appended
+    rejected = sync.ledger.proposals()[0]
+    sync.ledger.decide([rejected.id], "rejected", "command")
+    assert sync.run(CARDS[2], *CARDS[:2]) == 0  # a block moved
+    assert len(sync.pending()) == 2
+    changed = CARDS[1].replace("loamy", "heavy")
+    assert sync.run(CARDS[2], CARDS[0], changed) == 1  # a block edited
+    accepted = sync.ledger.proposals()[0]
+    sync.ledger.decide([accepted.id], "accepted", "command")
+    sync.page = sync.page.rename(sync.page.with_name("Soil, second edition.md"))
+    assert sync.run() == 0  # the page renamed
+    assert len(sync.pending()) == 2
+    assert {p.note for p in sync.ledger.proposals()} == {"", "accepted before"}
+    assert sync.run(*CARDS[:3], changed, CARDS[3]) == 1  # another highlight
+    sync.page.unlink()
+    assert sync.run_gone() == 0
+    sync.page = sync.page.with_name("Exported anew.md")
+    assert sync.run(*CARDS[:3], changed, CARDS[3]) == 0  # deleted and exported under another title
+    assert rejected.after.partition("?")[0] not in sync.pending()
+    assert sync.run(*CARDS, changed) == 1
