@@ -7,11 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from refiner.proposals import STATES
+from refiner.proposals import STATES as PROPOSAL_STATES
 from refiner.targets import find_pages
 
 if TYPE_CHECKING:
     from refiner.session import Session
+
+
+STATES = (*PROPOSAL_STATES, "failed")
 
 
 @dataclass
@@ -30,6 +33,11 @@ def status_rows(session: Session) -> list[StatusRow]:
         if session.target.covers(page):
             row = rows.setdefault((page, task), StatusRow(page, task))
             row.counts[state] = count
+    for page, known in session.ledger.pages().items():
+        for task, count in known.failed.items():
+            if session.target.covers(page):
+                row = rows.setdefault((page, task), StatusRow(page, task))
+                row.counts["failed"] = count
     return [rows[key] for key in sorted(rows)]
 
 

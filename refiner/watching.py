@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from refiner.errors import NotInstalledError, RefinerError
 from refiner.graph.scan import PAGE_SUFFIXES
-from refiner.pipeline import is_review_page, refine
+from refiner.page_plans import is_review_page
+from refiner.pipeline import refine
 from refiner.session import open_session
 
 if TYPE_CHECKING:

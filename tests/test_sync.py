@@ -37,9 +37,9 @@ class Sync:
         self.ledger = Ledger(root.parent / "ledger.db")
         self.settings = Settings(model="recorded", base_url=server.url_for("/v1"), concurrency=2)
         self.asked: list[str] = []
-        server.expect_request("/v1/chat/completions").respond_with_handler(self._answer)
+        server.expect_request("/v1/chat/completions").respond_with_handler(self.answer)
 
-    def _answer(self, request: Request) -> Response:
+    def answer(self, request: Request) -> Response:
         asked: dict[str, Any] = json.loads(request.data)
         said = asked["messages"][-1]["content"]
         self.asked.append(said)
@@ -107,3 +107,59 @@ def test_a_sync_replayed(sync: Sync) -> None:
     assert sync.run(*CARDS[:3], changed, CARDS[3]) == 0  # deleted and exported under another title
     assert rejected.after.partition("?")[0] not in sync.pending()
     assert sync.run(*CARDS, changed) == 1
+
+
+def test_what_failed_is_told_and_asked_again_alone(sync: Sync, httpserver: HTTPServer) -> None:
+    httpserver.clear()
+    httpserver.expect_request("/v1/chat/completions").respond_with_data("no", status=400)
+    sync.page.write_text(HEAD + "".join(CARDS[:2]), encoding="utf-8")
+    report = pipeline.refine(sync.target, sync.settings, sync.ledger)
+    assert report.failed == {"bad_request": 2}
+    assert sync.ledger.pages()["pages/Soil.md"].failed == {"question": 2}
+    httpserver.clear()
+    httpserver.expect_request("/v1/chat/completions").respond_with_handler(sync.answer)
+    sync.page.write_text(HEAD + "".join(CARDS[:3]), encoding="utf-8")
+    again = pipeline.refine(
+        sync.target, sync.settings, sync.ledger, pipeline.Selection(only_failed=True)
+    )
+    assert again.requests == 2
+    assert len(sync.pending()) == 2
+    assert sync.run() == 1
+
+
+def test_limits_stop_sending_and_the_next_run_goes_on(sync: Sync) -> None:
+    sync.page.write_text(HEAD + "".join(CARDS), encoding="utf-8")
+    bounded = sync.settings.model_copy(update={"max_requests": 2, "concurrency": 1})
+    report = pipeline.refine(sync.target, bounded, sync.ledger)
+    assert (report.requests, report.failed) == (2, {"limit": 3})
+    assert len(sync.pending()) == 2
+    assert sync.run() == 3
+    assert len(sync.pending()) == 5
+
+
+def test_since_and_limit_take_the_newest_first(sync: Sync) -> None:
+    from datetime import date
+
+    old = "\t- New highlights added [[Jan 5th, 2023]]\n" + CARDS[0].replace("\t-", "\t\t-").replace(
+        "\t\t\t-", "\t\t\t-"
+    )
+    new = "\t- New highlights added [[May 14th, 2024]]\n" + CARDS[1].replace("\t-", "\t\t-")
+    sync.page.write_text(HEAD + old + new, encoding="utf-8")
+    pipeline.refine(
+        sync.target, sync.settings, sync.ledger, pipeline.Selection(since=date(2024, 1, 1))
+    )
+    assert [text for text in sync.asked if "sandy" in text] == []
+    assert len(sync.asked) == 1
+    assert sync.run() == 1
+
+
+def test_another_version_or_model_plans_only_what_it_touches(sync: Sync) -> None:
+    sync.run(*CARDS[:2])
+    other = sync.settings.model_copy(update={"model": "another"})
+    report, plan, _ = pipeline.dry_run(sync.target, other, sync.ledger)
+    assert list(report.reasons) == [
+        "another version, model or settings: question, cloze, truncation"
+    ]
+    assert plan["question"].requests == 2
+    assert plan["typo"].items == 0
+    assert len(sync.asked) == 2

@@ -44,6 +44,7 @@ class PageState(NamedTuple):
         plan: By task, the digest of all that decides what the task proposes; a task that is
             missing has something left to do.
         book: The full title that pages of one book share, or "".
+        failed: By task, how many requests failed when it was last looked at.
     """
 
     title: str
@@ -52,6 +53,7 @@ class PageState(NamedTuple):
     sha256: str
     items: int
     plan: dict[str, str]
+    failed: dict[str, int] = {}  # noqa: RUF012 - never changed
 
 
 class Prior(NamedTuple):
@@ -237,6 +239,11 @@ class Ledger:
     def pages(self) -> dict[str, PageState]:
         """Every page that was read, by its path."""
         return {row["path"]: _page_state(row) for row in self._db.execute("SELECT * FROM pages")}
+
+    def page(self, path: str) -> PageState | None:
+        """One page as it was when it was last read, or None."""
+        row = self._db.execute("SELECT * FROM pages WHERE path = ?", (path,)).fetchone()
+        return None if row is None else _page_state(row)
 
     def touch_page(self, path: str, fingerprint: tuple[int, int, int]) -> None:
         """Note a new fingerprint of unchanged bytes."""
@@ -519,9 +526,9 @@ def _sync_page(
     kept: Collection[str],
 ) -> None:
     db.execute(
-        "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (path, state.title, state.book, *state.fingerprint, state.sha256, state.items,
-         json.dumps(state.plan)),
+         json.dumps(state.plan), json.dumps(state.failed)),
     )  # fmt: skip
     standing = {
         row["id"]: row
@@ -650,6 +657,7 @@ def _page_state(row: sqlite3.Row) -> PageState:
         sha256=row["sha256"],
         items=row["items"],
         plan=json.loads(row["plan"]),
+        failed=json.loads(row["failed"]),
     )
 
 

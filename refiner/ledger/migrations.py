@@ -106,4 +106,7 @@ MIGRATIONS = (
     CREATE INDEX pages_by_title ON pages (title);
     INSERT INTO review_changes SELECT DISTINCT page FROM proposals;
     """,
+    """
+    ALTER TABLE pages ADD COLUMN failed TEXT NOT NULL DEFAULT '{}';
+    """,
 )
