@@ -175,9 +175,12 @@ def _waiting(
     """Pages to look at with the reason, newest first."""
     found = find_pages(target, selection.glob)
     report.skipped += found.skipped
+    if target.pages is None and selection.glob is None:
+        standing = {file.path for file in found.pages}
+        report.gone = [p for p in known if p not in standing and not (target.root / p).exists()]
     waiting: list[tuple[PageFile, str]] = []
     for file in found.pages:
-        if is_review_page(target.title(file.path)):
+        if "refiner" in file.path and is_review_page(target.title(file.path)):
             continue
         report.pages += 1
         state = known.get(file.path)

@@ -34,14 +34,13 @@ from refiner.targets import find_pages
 from refiner.tasks.model import Abstention, Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from refiner.cards import Item
     from refiner.ledger import Ledger
     from refiner.llm.endpoint import Endpoint
     from refiner.llm.model import Outcome, Request
     from refiner.page_plans import PagePlan
-    from refiner.proposals import Proposal
     from refiner.settings import Settings
     from refiner.targets import Target
 
@@ -88,7 +87,6 @@ def refine(
     ledger: Ledger,
     selection: Selection = EVERYTHING,
     watcher: Watcher = SILENT,
-    on_proposals: Callable[[Sequence[Proposal]], None] = lambda _found: None,
 ) -> Report:
     """Find what is wrong, ask what must be asked, and keep the proposals in the ledger.
 
@@ -98,7 +96,6 @@ def refine(
         ledger: The graph's.
         selection: Which items.
         watcher: Hears how far the run is.
-        on_proposals: Hears of each page's proposals when they stand in the ledger.
 
     Raises:
         UserError: No page is there, or an unknown model.
@@ -122,18 +119,9 @@ def refine(
                 plan_pages(target, options, ledger, selection, choice, watcher, report)
             ):
                 outcomes = _ask(chunk, endpoint, ledger, settings, watcher, report)
-                _propose(
-                    chunk,
-                    outcomes,
-                    options,
-                    ledger,
-                    choice,
-                    selection,
-                    report,
-                    on_proposals,
-                )
-        if target.pages is None and selection.glob is None:
-            _forget_vanished(target, ledger)
+                _propose(chunk, outcomes, options, ledger, choice, selection, report)
+        if report.gone:
+            ledger.drop_pages(report.gone)
     finally:
         report.seconds = time.monotonic() - started
         report.cost_usd = cost_usd(settings, choice.name, report.usage)
@@ -286,7 +274,6 @@ def _propose(
     choice: ModelChoice,
     selection: Selection,
     report: Report,
-    on_proposals: Callable[[Sequence[Proposal]], None],
 ) -> None:
     """Turn answers into proposals and put them into the ledger, the whole chunk at once."""
     synced = []
@@ -314,13 +301,7 @@ def _propose(
             failed=_failed_by_task(plan, outcomes),
         )
         synced.append((plan.file.path, state, plan.tasks, proposals, kept))
-    ledger.sync_pages(synced)
-    for path, _, _, proposals, _ in synced:
-        made = {proposal.id for proposal in proposals}
-        standing = [p for p in ledger.proposals(("pending", "accepted"), path) if p.id in made]
-        for proposal in standing:
-            report.proposals[proposal.task] += 1
-        on_proposals(standing)
+    report.proposals.update(ledger.sync_pages(synced))
 
 
 def _drafts(
@@ -390,10 +371,3 @@ def _guard(outcome: Abstained) -> str:
     """The guard that spoke last, by name."""
     last = outcome.violations[-1] if outcome.violations else "no answer"
     return last.partition(":")[0]
-
-
-def _forget_vanished(target: Target, ledger: Ledger) -> None:
-    known = ledger.pages()
-    gone = [path for path in known if not (target.root / path).exists()]
-    if gone:
-        ledger.drop_pages(gone)

@@ -8,6 +8,7 @@ import os
 import sqlite3
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
@@ -258,17 +259,22 @@ class Ledger:
         synced: Iterable[
             tuple[str, PageState, Collection[str], Sequence[Proposal], Collection[str]]
         ],
-    ) -> None:
+    ) -> list[str]:
         """Put what was found on pages in the place of what was pending there.
 
         Args:
             synced: For each page: its path, its state, the tasks that were planned, the
                 proposals they made, and the hashes of items that were not looked at (or whose
                 answers are missing): what is pending about these stays.
+
+        Returns:
+            The task of each proposal that waits now, or is accepted.
         """
+        standing: list[str] = []
         with self._transaction() as db:
             for path, state, tasks, proposals, kept in synced:
-                _sync_page(db, path, state, tasks, proposals, kept)
+                standing += _sync_page(db, path, state, tasks, proposals, kept)
+        return standing
 
     def drop_pages(self, paths: Iterable[str]) -> None:
         """Forget pages that are gone: what was pending there goes stale, decisions stay."""
@@ -524,7 +530,7 @@ def _sync_page(
     tasks: Collection[str],
     proposals: Sequence[Proposal],
     kept: Collection[str],
-) -> None:
+) -> list[str]:
     db.execute(
         "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (path, state.title, state.book, *state.fingerprint, state.sha256, state.items,
@@ -541,6 +547,7 @@ def _sync_page(
         is_open = row["state"] in {"pending", "accepted"}
         if is_open and id_ not in made and row["task"] in tasks and row["item_hash"] not in kept:
             db.execute("UPDATE proposals SET state = 'stale' WHERE id = ?", (id_,))
+    waiting = []
     for proposal in proposals:
         known = standing.get(proposal.id)
         values = to_row(proposal)
@@ -550,10 +557,12 @@ def _sync_page(
                 " json_extract(data, '$.comment')) WHERE id = ?",
                 (*values[-2:], proposal.id),
             )
+            waiting.append(proposal.task)
             continue
         prior = _prior(db, proposal)
         if prior is not None and prior.decision == "rejected":
             continue
+        waiting.append(proposal.task)
         db.execute(
             "INSERT OR REPLACE INTO proposals (id, page, task, item_hash, edit_hash, state, position,"
             " data, wording) VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?)",
@@ -564,6 +573,7 @@ def _sync_page(
                 "UPDATE proposals SET data = json_set(data, '$.note', 'accepted before') WHERE id = ?",
                 (proposal.id,),
             )
+    return waiting
 
 
 def _prior(db: sqlite3.Connection, proposal: Proposal) -> Prior | None:
@@ -656,9 +666,16 @@ def _page_state(row: sqlite3.Row) -> PageState:
         fingerprint=(row["size_bytes"], row["mtime_ns"], row["inode"]),
         sha256=row["sha256"],
         items=row["items"],
-        plan=json.loads(row["plan"]),
-        failed=json.loads(row["failed"]),
+        plan=_loaded(row["plan"]),
+        failed=_loaded(row["failed"]),
     )
+
+
+@lru_cache(maxsize=256)
+def _loaded(text: str) -> dict[str, Any]:
+    """A JSON object that is only read; most pages of a graph have the same."""
+    value: dict[str, Any] = json.loads(text)
+    return value
 
 
 def _now() -> str:

@@ -109,4 +109,7 @@ MIGRATIONS = (
     """
     ALTER TABLE pages ADD COLUMN failed TEXT NOT NULL DEFAULT '{}';
     """,
+    """
+    CREATE INDEX proposals_counted ON proposals (page, task, state);
+    """,
 )
