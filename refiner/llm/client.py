@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 
     import openai
     from openai.types.chat import ChatCompletionMessageParam
+    from tenacity import RetryCallState
 
     from refiner.llm.endpoint import Endpoint
 
 RETRIED_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 FATAL_STATUS = frozenset({401, 403, 404})
 BACKOFF_MAX_S = 30.0
+DEAD_S = 5.0
 ATTEMPTS = 2  # the question, and one re-ask
 
 
@@ -201,7 +203,7 @@ class _Run:
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(is_passing),
             wait=_wait,
-            stop=tenacity.stop_after_delay(self.limits.retry_s),
+            stop=self._is_hopeless,
             reraise=True,
         )
         try:
@@ -215,6 +217,19 @@ class _Run:
                 raise fatal_error(self.endpoint, error) from None
             return Failed(request, "transport", type(error).__name__)
         return outcome
+
+    def _is_hopeless(self, state: RetryCallState) -> bool:
+        """Whether to stop trying: soon where nobody has ever answered, else after `retry_s`."""
+        import openai
+
+        error = state.outcome.exception() if state.outcome is not None else None
+        is_dead = (
+            self.usage == Usage()
+            and isinstance(error, openai.APIConnectionError)
+            and not isinstance(error, openai.APITimeoutError)
+        )
+        bound_s = min(self.limits.retry_s, DEAD_S) if is_dead else self.limits.retry_s
+        return (state.seconds_since_start or 0.0) >= bound_s
 
     async def _converse(self, request: Request, client: openai.AsyncOpenAI) -> Outcome:
         """The question, and one re-ask with the guards' complaint."""
