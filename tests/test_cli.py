@@ -262,6 +262,23 @@ def test_two_at_once_say_who_holds_the_lock(refined: Path) -> None:
     assert "another refiner" in done.stderr
 
 
+def test_a_killed_run_leaves_no_lock_and_a_whole_ledger(graph: Path) -> None:
+    for _ in range(4):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "refiner", "refine", "--model", "none", str(graph)],
+            stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+        )
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=0.4)
+        process.kill()
+        process.wait()
+    done = run("refine", "--model", "none", graph)
+    assert done.returncode == 0
+    assert "is whole" in run("doctor", "--model", "none", graph).stdout
+    assert len(lines(run("diff", "--json", graph))) > 20
+
+
 def test_init_proposes_the_graph_s_own_tags(graph: Path) -> None:
     done = run("init", "--yes", graph)
     assert done.returncode == 0

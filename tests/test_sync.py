@@ -137,6 +137,13 @@ def test_limits_stop_sending_and_the_next_run_goes_on(sync: Sync) -> None:
     assert len(sync.pending()) == 5
 
 
+def test_a_rejection_outlives_a_renamed_tag(sync: Sync) -> None:
+    sync.run(CARDS[0])
+    sync.ledger.decide([sync.ledger.proposals()[0].id], "rejected", "command")
+    assert sync.run(CARDS[0].replace("#car", "#flashcard")) == 0
+    assert sync.pending() == []
+
+
 def test_since_and_limit_take_the_newest_first(sync: Sync) -> None:
     from datetime import date
 

@@ -18,6 +18,8 @@ from typing import NamedTuple
 from eval.bench.made_graph import ITEMS, make_graph
 
 PAGES = 10_000
+PLOT = Path("eval/bench/graph.png")
+GROWING = ("cards, first", "refine, first", "refine, nothing changed", "refine, one page changed")
 STAT = (
     "import os,sys\n"
     "def walk(p):\n"
@@ -78,6 +80,21 @@ def measure(pages: int, folder: Path) -> dict[str, Took]:
     return rows
 
 
+def plot(found: dict[int, dict[str, Took]], path: Path) -> None:
+    """Draw seconds over pages, both on a logarithmic scale; needs the group `bench`."""
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7, 4.5))
+    for name in GROWING:
+        seconds = [rows[name].wall_s for rows in found.values()]
+        axes.loglog(list(found), seconds, marker="o", label=name)
+    axes.set(xlabel="pages (6 items on each)", ylabel="seconds")
+    axes.grid(visible=True, which="both", alpha=0.3)
+    axes.legend()
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+
+
 def main() -> None:
     """Measure and print."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -94,7 +111,9 @@ def main() -> None:
         first = rows["refine, first"].wall_s
         print(f"  refine, first: {pages * ITEMS / first:,.0f} items a second")
     if len(sizes) > 1:
-        for name in ("cards, first", "refine, first", "refine, nothing changed"):
+        plot(found, PLOT)
+        print(f"plot: {PLOT}")
+        for name in GROWING:
             low, high = sizes[0], sizes[-1]
             grown = found[high][name].wall_s / found[low][name].wall_s
             print(f"  {name}: exponent {math.log(grown) / math.log(high / low):.2f}")
