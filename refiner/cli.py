@@ -9,13 +9,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from refiner.cli_batch import batch_app
 from refiner.errors import RefinerError, UsageError, UserError
+from refiner.options import (
+    BaseUrl,
+    Graph,
+    Ids,
+    Insecure,
+    Json,
+    LedgerFile,
+    Model,
+    PageGlob,
+    Paths,
+    Quiet,
+    Tasks,
+)
 from refiner.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from refiner.llm.endpoint import Endpoint
     from refiner.pipeline import Selection
     from refiner.proposals import Proposal
     from refiner.session import Session
@@ -27,25 +40,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Better flashcards and passages for a Logseq graph: proposed, reviewed, then written.",
 )
-batch_app = typer.Typer(no_args_is_help=True, help="Run a plan as a batch, at half the price.")
 app.add_typer(batch_app, name="batch")
 
 WAITING = 3
 INTERRUPTED = 130
-
-Paths = Annotated[list[Path] | None, typer.Argument(help="Pages or a graph; default: here.")]
-Graph = Annotated[Path | None, typer.Option(help="The graph's root, if it is not found by itself.")]
-LedgerFile = Annotated[Path | None, typer.Option("--ledger", help="Another ledger file.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Tasks = Annotated[list[str] | None, typer.Option("--task", help="Only this task; may be repeated.")]
-PageGlob = Annotated[str | None, typer.Option("--page", help="Only pages of this path or title.")]
-Ids = Annotated[list[str] | None, typer.Argument(help="Ids, or how they begin.")]
-Model = Annotated[
-    str | None, typer.Option(help="`local`, `none`, a `.gguf`, or an endpoint's model name.")
-]
-BaseUrl = Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint, up to `/v1`.")]
-Insecure = Annotated[bool, typer.Option("--insecure", help="Allow plain HTTP to another machine.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")]
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - typer's callback
@@ -439,82 +437,6 @@ def watch(
     watch_graph(path, {"ledger": ledger, "model": model, "base_url": base_url}, typer.echo)
 
 
-@batch_app.command()
-def read(
-    results: Annotated[Path, typer.Argument(help="JSON lines, as the engine wrote them.")],
-    paths: Paths = None,
-    *,
-    graph: Graph = None,
-    ledger: LedgerFile = None,
-    model: Model = None,
-    base_url: BaseUrl = None,
-) -> None:
-    """Take results of a batch; the next `refine` proposes from them."""
-    from refiner import pipeline
-    from refiner.llm.batch import read_batch
-    from refiner.session import open_session
-
-    flags = {"model": model, "base_url": base_url, "ledger": ledger}
-    with open_session(paths or [], graph, flags, is_writing=True) as session:
-        selection = pipeline.Selection(is_fresh=True)
-        plan = pipeline.dry_run(session.target, session.settings, session.ledger, selection)[2]
-        result = read_batch(results, plan, session.ledger)
-    typer.echo(
-        f"took {result.taken}, refused by guards {result.refused}, failed {result.failed}, "
-        f"not in the plan {result.unknown}; `refiner refine` goes on",
-        err=True,
-    )
-
-
-@batch_app.command()
-def submit(
-    files: Annotated[list[Path], typer.Argument(help="Files of `refine --batch-out`.")],
-    *,
-    model: Model = None,
-    base_url: BaseUrl = None,
-    insecure: Insecure = False,
-) -> None:
-    """Upload batch files and start them; prints the batches' ids."""
-    from refiner.llm import batch
-
-    for id_ in batch.submit(files, _endpoint(model, base_url, insecure=insecure)):
-        typer.echo(id_)
-
-
-@batch_app.command("status")
-def batch_status(
-    ids: Annotated[list[str], typer.Argument(help="Ids that `batch submit` printed.")],
-    *,
-    model: Model = None,
-    base_url: BaseUrl = None,
-    insecure: Insecure = False,
-) -> None:
-    """How far batches are."""
-    from refiner.llm import batch
-
-    endpoint = _endpoint(model, base_url, insecure=insecure)
-    for id_ in ids:
-        typer.echo(f"{id_}: {batch.state(id_, endpoint)}")
-
-
-@batch_app.command()
-def collect(
-    ids: Annotated[list[str], typer.Argument(help="Ids that `batch submit` printed.")],
-    *,
-    folder: Annotated[Path, typer.Option(help="Where the results go.")] = Path(),
-    model: Model = None,
-    base_url: BaseUrl = None,
-    insecure: Insecure = False,
-) -> None:
-    """Download what batches have given so far; `batch read` takes the files."""
-    from refiner.llm import batch
-
-    endpoint = _endpoint(model, base_url, insecure=insecure)
-    for id_ in ids:
-        for path in batch.collect(id_, folder, endpoint):
-            typer.echo(str(path))
-
-
 def main() -> None:
     """Run the tool: exit code 0 done, 1 error, 2 usage, 3 something waits, 130 interrupted."""
     try:
@@ -533,20 +455,6 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
-
-
-def _endpoint(model: str | None, base_url: str | None, *, insecure: bool) -> Endpoint:
-    """The endpoint that flags, environment or the settings here name."""
-    from refiner.llm.endpoint import remote
-    from refiner.pipeline import model_choice
-    from refiner.settings import load_settings
-
-    flags = {"model": model, "base_url": base_url, "insecure": insecure or None}
-    choice = model_choice(load_settings(Path(), flags))
-    if choice.base_url is None:
-        raise UsageError("batches need an endpoint: `--base-url URL --model NAME`")
-    choice.check()
-    return remote(choice)
 
 
 def _selection(
