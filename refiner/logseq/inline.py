@@ -16,7 +16,8 @@ from refiner.logseq.outline import HTML_ELEMENTS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SPECIAL = re.compile(rb"[\\`$\[!<{(*_~^=#]|[A-Za-z]+://")
+# The lookbehind keeps a word of a megabyte from being tried at each of its letters.
+SPECIAL = re.compile(rb"[\\`$\[!<{(*_~^=#]|(?<![A-Za-z])[A-Za-z]++://")
 # Everything before a tag that can't open anything: the common case of a tag at a line's end.
 PLAIN = re.compile(rb"[^\\`$\[!<{(*_~^=#:]*\Z")
 TAG_END = b" \t\n\r\x0c\x1a"
@@ -28,12 +29,12 @@ DOUBLE_CODE = re.compile(rb"``([^\n]+?)``")
 CODE = re.compile(rb"`([^`\n]+)`")
 DISPLAY_MATH = re.compile(rb"\$\$([^$]+)\$\$")
 MATH = re.compile(rb"\$(?![ \t$])([^$\n\r]*?[^$\n\r \t])\$")
-PAREN_MATH = re.compile(rb"\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
+PAREN_MATH = {b"\\(": b"\\)", b"\\[": b"\\]"}
 PAGE_REF = re.compile(rb"\[\[([^\[\]\n]+)\]\]")
-LINK_LABEL = re.compile(rb"\[((?:[^\[\]\n\\]|\\.|\[[^\[\]\n]*\])*)\]\(")
+LINK_LABEL = re.compile(rb"\[((?:[^\[\]\n\\]++|\\.|\[[^\[\]\n]*+\])*+)\]\(")
+PARENTHESIS = re.compile(rb"[()\n\r]")
 BLOCK_REF = re.compile(rb"\(\(([^()]+)\)\)")
 MACRO = re.compile(rb"\{\{\{?([^{}\n]+)\}\}\}?")
-COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 AUTOLINK = re.compile(rb"<[A-Za-z][A-Za-z0-9+.-]*:[^\s<>]+>")
 INLINE_HTML = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]+)(?=[ >/\t])[^<>\n]*>")
 URL = re.compile(rb"[A-Za-z]+://[^\s\[\]<>{}\"'`|^]+")
@@ -117,6 +118,8 @@ class _Inline:
         self.tags: list[Tag] = []
         self.protected: list[Protected] = []
         self.missing: set[bytes] = set()
+        self.closers: dict[int, int] = {}
+        self.paired = start
         self.rules: dict[int, Callable[[int], int]] = {
             ord("\\"): self._escape,
             ord("`"): self._code,
@@ -146,9 +149,19 @@ class _Inline:
         self.protected.append(Protected(kind, Span(start, end)))
         return end
 
+    def _closer(self, mark: bytes, at: int) -> int:
+        """Where a mark stands at or behind a byte, or -1; one that is missing is sought once."""
+        if mark in self.missing:
+            return -1
+        found = self.data.find(mark, at, self.end)
+        if found < 0:
+            self.missing.add(mark)
+        return found
+
     def _escape(self, at: int) -> int:
-        if match := PAREN_MATH.match(self.data, at, self.end):
-            return self._protect("math", at, match.end())
+        closer = PAREN_MATH.get(self.data[at : at + 2])
+        if closer is not None and (close := self._closer(closer, at + 3)) >= 0:
+            return self._protect("math", at, close + 2)
         following = at + 1
         return at + 2 if following < self.end and self.data[following] in PUNCTUATION else at + 1
 
@@ -179,27 +192,40 @@ class _Inline:
         match = LINK_LABEL.match(self.data, at, self.end)
         if match is None:
             return -1
-        depth = 1
-        position = match.end()
-        while position < self.end and depth:
-            byte = self.data[position]
-            if byte in b"\n\r":
-                return -1
-            depth += (byte == ord("(")) - (byte == ord(")"))
-            position += 1
-        return -1 if depth else position
+        self._pair_parentheses(match.end())
+        return self.closers.get(match.end() - 1, -1)
+
+    def _pair_parentheses(self, at: int) -> None:
+        """Find the partner of each parenthesis on the lines up to the one that holds a byte."""
+        opened: list[int] = []
+        while self.paired < at:
+            opened.clear()
+            while match := PARENTHESIS.search(self.data, self.paired, self.end):
+                self.paired = match.end()
+                byte = match[0]
+                if byte == b"(":
+                    opened.append(match.start())
+                elif byte == b")":
+                    if opened:
+                        self.closers[opened.pop()] = match.end()
+                else:
+                    break
+            else:
+                self.paired = self.end
 
     def _angle(self, at: int) -> int:
-        for pattern, kind in ((COMMENT, "html"), (AUTOLINK, "url")):
-            if match := pattern.match(self.data, at, self.end):
-                return self._protect("html" if kind == "html" else "url", at, match.end())
+        if self.data.startswith(b"<!--", at, self.end):
+            close = self._closer(b"-->", at + 4)
+            if close >= 0:
+                return self._protect("html", at, close + 3)
+        if match := AUTOLINK.match(self.data, at, self.end):
+            return self._protect("url", at, match.end())
         match = INLINE_HTML.match(self.data, at, self.end)
         if match and match[1].lower() in HTML_ELEMENTS:
             closer = b"</" + match[1] + b">"
-            close = -1 if closer in self.missing else self.data.find(closer, match.end(), self.end)
+            close = self._closer(closer, match.end())
             if close >= 0:
                 return self._protect("html", at, close + len(closer))
-            self.missing.add(closer)
         return at + 1
 
     def _macro(self, at: int) -> int:

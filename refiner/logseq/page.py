@@ -399,16 +399,21 @@ def _part_start(part: Protected) -> int:
 
 
 def _left_of(lines: tuple[Span, ...], taken: list[Span]) -> list[Span]:
-    """The parts of the lines that nothing else has taken."""
+    """The parts of the lines that nothing else has taken; both ascending."""
     left = []
+    number = 0
+    behind = 0
     for line in lines:
-        at = line.start
-        for cut in taken:
-            if cut.end <= at or cut.start >= line.end:
+        at = max(line.start, min(behind, line.end))
+        while number < len(taken) and taken[number].start < line.end:
+            cut = taken[number]
+            number += 1
+            behind = max(behind, cut.end)
+            if cut.end <= at:
                 continue
             if cut.start > at:
                 left.append(Span(at, cut.start))
-            at = cut.end
+            at = min(cut.end, line.end)
         if at < line.end:
             left.append(Span(at, line.end))
     return left
