@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 SHAPES = {
-    "unclosed fences": "- a\n  ```yaml\n  - b\n" "- ~~~x\n",
+    "unclosed fences": "- a\n  ```yaml\n  - b\n- ~~~x\n",
     "fence openers without closer": "- text ``` #a\n",
     "drawers without end": "- a\n  :LOGBOOK:\n  b\n",
     "html without end": "- <div>\n  <b> <!-- x\n",
@@ -49,7 +49,7 @@ def nasty_page(shape: str, size: int) -> bytes:
 
 def deep_page(size: int) -> bytes:
     """A page whose every block is the child of the one before."""
-    lines = []
+    lines: list[bytes] = []
     length = 0
     while length < size:
         lines.append(b"\t" * len(lines) + b"- x #a\n")

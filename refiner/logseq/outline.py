@@ -54,7 +54,7 @@ FOOTNOTE_END = re.compile(rb"^" + BLANK + rb"*(?:\r?$|[-#*+]|\[\^|\d+\. )", re.M
 HEAD = re.compile(
     rb"(?:#+[ \t]+)?"
     rb"(?:(TODO|DOING|WAITING|WAIT|DONE|CANCELED|CANCELLED|STARTED|IN-PROGRESS|NOW|LATER)"
-    rb"(?:[ \t]+|(?=[\n\r])|\Z))?"
+    rb"(?:[ \t]+|\Z))?"
     rb"(?:\[#([^\n\]])\][ \t]*)?"
 )
 BEGIN = re.compile(rb"#\+BEGIN_(\w+)[^\n]*\n", re.IGNORECASE)

@@ -262,7 +262,7 @@ class Page:
             if data.find(b"#", block.body, end) < 0:
                 block.tags = ()
             elif has_regions or block.properties:
-                block.tags = tuple(self._tags(block.body, block.body, end))
+                block.tags = tuple(self._tags(block.body, block.body, end, block.properties))
             else:
                 block.tags = tuple(self._block_tags(block.body, end))
             blocks.append(block)
@@ -314,9 +314,11 @@ class Page:
             return read_tags(self.data, body, end)
         return self._tags(body, body, end)
 
-    def _tags(self, body: int, start: int, end: int) -> list[Tag]:
+    def _tags(
+        self, body: int, start: int, end: int, properties: tuple[Property, ...] | None = None
+    ) -> list[Tag]:
         tags: list[Tag] = []
-        for text in self.stretches(body, start, end):
+        for text in self.stretches(body, start, end, properties):
             tags += read_tags(self.data, text.start, text.end)
         for region in self._regions_in(start, end):
             if region.kind == "fence":
@@ -330,11 +332,15 @@ class Page:
         line = self.scan.rfind(b"\n", 0, stop) + 1
         return read_tags(self.data, line, stop) if line > fence.start else []
 
-    def stretches(self, body: int, start: int, end: int) -> list[Span]:
+    def stretches(
+        self, body: int, start: int, end: int, properties: tuple[Property, ...] | None = None
+    ) -> list[Span]:
         """The stretches of text that inline rules read one by one: title, paragraphs, lists."""
         cuts = [r for r in self._regions_in(start, end) if r.kind not in FLOWING]
         taken = [(region.start, region.end) for region in cuts]
-        taken += [(prop.span.start, prop.span.end) for prop in self._properties(start, end)]
+        if properties is None:
+            properties = self._properties(start, end)
+        taken += [(prop.span.start, prop.span.end) for prop in properties]
         for region in self._regions_in(start, end):
             if region.kind in FLOWING:
                 taken += [(region.start, region.start), (region.end, region.end)]
@@ -366,7 +372,7 @@ class Page:
             for region in self._regions_in(block.body, block.end)
             if region.kind in PROTECTED_REGIONS
         ]
-        for text in self.stretches(block.body, block.body, block.end):
+        for text in self.stretches(block.body, block.body, block.end, block.properties):
             parts += read_inline(self.data, text.start, text.end)[1]
         parts.sort(key=_part_start)
         return parts
