@@ -8,6 +8,7 @@ before anybody hears of it.
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from refiner.errors import EndpointError, RefinerError
 from refiner.llm.model import Abstained, Answered, Failed, Outcome, Request, Usage
+from refiner.llm.pace import Pace
+from refiner.llm.probe import REFUSALS, structured_mode
 from refiner.llm.store import Store, StoredAnswer
 
 if TYPE_CHECKING:
@@ -24,13 +27,15 @@ if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionMessageParam
     from tenacity import RetryCallState
 
-    from refiner.llm.endpoint import Endpoint
+    from refiner.llm.endpoint import Endpoint, StructuredMode
 
 RETRIED_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 FATAL_STATUS = frozenset({401, 403, 404})
 BACKOFF_MAX_S = 30.0
 DEAD_S = 5.0
 ATTEMPTS = 2  # the question, and one re-ask
+TOO_MANY = 429
+LETTERS_PER_TOKEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +43,12 @@ class Limits:
     """How far a run may go.
 
     Attributes:
-        concurrency: Requests under way at once; the embedded model takes one.
+        concurrency: Requests under way at once, at most; the embedded model takes one.
         timeout_s: For one try; `retry_s` for all tries of a request together.
         max_requests: Requests sent in all; None for no bound. `max_minutes` likewise.
-        max_cost_usd: USD, where the price is known; `cost` tells what usage costs.
+        max_cost_usd: USD, where the price is known; `cost` tells what usage costs. What is under
+            way counts with its longest answer, so that the bound is not passed.
+        requests_per_minute: None for no bound; `tokens_per_minute` likewise.
     """
 
     concurrency: int = 8
@@ -147,7 +154,13 @@ class _Run:
         self.on_outcome = on_outcome
         self.sent = 0
         self.usage = Usage()
+        self.under_way = Usage()
         self.started = time.monotonic()
+        self.mode: StructuredMode = endpoint.mode or "json_schema"
+        self.is_mode_known = endpoint.mode is not None or endpoint.is_embedded
+        self.probing = asyncio.Lock()
+        width = 1 if endpoint.is_embedded else limits.concurrency
+        self.pace = Pace(width, limits.requests_per_minute, limits.tokens_per_minute)
 
     async def all(self, requests: Sequence[Request]) -> None:
         import httpx2
@@ -156,7 +169,6 @@ class _Run:
         queue: asyncio.Queue[Request] = asyncio.Queue()
         for request in requests:
             queue.put_nowait(request)
-        width = 1 if self.endpoint.is_embedded else self.limits.concurrency
         client = openai.AsyncOpenAI(
             base_url=self.endpoint.base_url,
             api_key=self.endpoint.key,
@@ -164,7 +176,7 @@ class _Run:
             max_retries=0,
         )
         async with client, asyncio.TaskGroup() as group:
-            for _ in range(min(width, len(requests))):
+            for _ in range(min(self.pace.most, len(requests))):
                 group.create_task(self._work(queue, client))
 
     async def _work(self, queue: asyncio.Queue[Request], client: openai.AsyncOpenAI) -> None:
@@ -174,25 +186,30 @@ class _Run:
             if stored is not None:
                 self.on_outcome(recall(request, stored))
                 continue
-            passed = self._passed_limit()
+            passed = self._passed_limit(request)
             if passed is not None:
                 self.on_outcome(Failed(request, "limit", passed))
                 continue
             self.sent += 1
+            likely = _likely_usage(request)
+            self.under_way += likely
             outcome = await self._ask(request, client)
+            self.under_way = self.under_way.less(likely)
             if isinstance(outcome, Failed):
                 self.store.save_failure(request, outcome.kind, outcome.reason)
             self.on_outcome(outcome)
 
-    def _passed_limit(self) -> str | None:
+    def _passed_limit(self, request: Request) -> str | None:
         limits = self.limits
         if limits.max_requests is not None and self.sent >= limits.max_requests:
             return "--max-requests is reached; the next run goes on"
         minutes = (time.monotonic() - self.started) / 60
         if limits.max_minutes is not None and minutes >= limits.max_minutes:
             return "--max-minutes is reached; the next run goes on"
-        cost = limits.cost(self.usage)
-        if limits.max_cost_usd is not None and cost is not None and cost >= limits.max_cost_usd:
+        if limits.max_cost_usd is None:
+            return None
+        cost = limits.cost(self.usage + self.under_way + _likely_usage(request))
+        if cost is not None and cost > limits.max_cost_usd:
             return "--max-cost is reached; the next run goes on"
         return None
 
@@ -207,16 +224,59 @@ class _Run:
             reraise=True,
         )
         try:
-            outcome: Outcome = await retrying(self._converse, request, client)
+            outcome: Outcome = await retrying(self._try, request, client)
         except openai.APIStatusError as error:
             if error.status_code in FATAL_STATUS:
                 raise fatal_error(self.endpoint, error) from None
-            return Failed(request, "bad_request", f"the endpoint answered {error.status_code}")
+            return _refused_request(request, error)
+        except json.JSONDecodeError:
+            return Failed(request, "transport", "the answers were cut, or no JSON")
         except openai.APIConnectionError as error:
             if self.usage == Usage() and not self.endpoint.is_embedded:
                 raise fatal_error(self.endpoint, error) from None
             return Failed(request, "transport", type(error).__name__)
         return outcome
+
+    async def _try(self, request: Request, client: openai.AsyncOpenAI) -> Outcome:
+        """One try, when its turn comes; the way of structured answers is found on the way."""
+        import openai
+
+        while True:
+            async with self.pace.slot(_likely_usage(request).total):
+                sent_at = time.monotonic()
+                mode = self.mode
+                try:
+                    outcome = await self._converse(request, client)
+                except openai.APIStatusError as error:
+                    if error.status_code == TOO_MANY:
+                        self.pace.was_too_much(sent_at)
+                    if error.status_code not in REFUSALS or not await self._find_mode(mode):
+                        raise
+                else:
+                    self.is_mode_known = True
+                    self.pace.went_well()
+                    return outcome
+
+    async def _find_mode(self, tried: StructuredMode) -> bool:
+        """Ask the endpoint which way of structured answers it takes; whether it is another."""
+        import openai
+
+        async with self.probing:
+            if not self.is_mode_known:
+                self.is_mode_known = True
+                endpoint = self.endpoint
+                asking = openai.OpenAI(
+                    base_url=endpoint.base_url,
+                    api_key=endpoint.key,
+                    timeout=self.limits.timeout_s,
+                    max_retries=2,
+                )
+                with asking:
+                    try:
+                        self.mode = await asyncio.to_thread(structured_mode, asking, endpoint.model)
+                    except openai.APIError:
+                        return False
+            return self.mode != tried
 
     def _is_hopeless(self, state: RetryCallState) -> bool:
         """Whether to stop trying: soon where nobody has ever answered, else after `retry_s`."""
@@ -236,7 +296,7 @@ class _Run:
         import instructor
         from instructor.core.exceptions import IncompleteOutputException, InstructorRetryException
 
-        asking = instructor.from_openai(client, mode=_mode(self.endpoint))
+        asking = instructor.from_openai(client, mode=_mode(self.mode))
         spent = _Spent()
         asking.on("completion:response", spent.add)
         started = time.monotonic()
@@ -245,16 +305,18 @@ class _Run:
                 model=self.endpoint.model,
                 messages=_as_openai(request),
                 response_model=request.answer_model,
-                max_retries=ATTEMPTS - 1,
+                max_retries=_reasking(spent),
                 context=Unrendered(request.context),
                 temperature=request.temperature,
                 max_tokens=request.max_tokens,
             )
-        except (InstructorRetryException, IncompleteOutputException) as error:
+        except (InstructorRetryException, IncompleteOutputException, json.JSONDecodeError) as error:
             self.usage += spent.usage
             passing = _cause(error)
             if passing is not None:
                 raise passing from None
+            if spent.refusal is not None:
+                return Failed(request, "refused", spent.refusal)
             if isinstance(error, IncompleteOutputException) or spent.is_cut:
                 return Failed(request, "truncated", f"cut at {request.max_tokens} tokens")
             stored = StoredAnswer("", complaints(error), spent.usage, time.monotonic() - started)
@@ -297,15 +359,50 @@ class _Spent:
     def __init__(self) -> None:
         self.usage = Usage()
         self.is_cut = False
+        self.refusal: str | None = None
 
     def add(self, response: Any) -> None:  # noqa: ANN401 - openai's completion, as instructor hands it on
-        self.is_cut = response.choices[0].finish_reason == "length"
+        choice = response.choices[0]
+        self.is_cut = choice.finish_reason == "length"
+        if choice.finish_reason == "content_filter":
+            self.refusal = "the endpoint's content filter held the answer back"
+        elif getattr(choice.message, "refusal", None):
+            self.refusal = "the model refused to answer"
         usage = response.usage
         if usage is None:
             return
         details = getattr(usage, "prompt_tokens_details", None)
         cached = getattr(details, "cached_tokens", None) or 0
         self.usage += Usage(usage.prompt_tokens, cached, usage.completion_tokens)
+
+
+def _reasking(spent: _Spent) -> Any:  # noqa: ANN401 - tenacity's, typed in instructor
+    """One re-ask, where an answer came and the guards refused it; never where a model refused."""
+    import tenacity
+    from pydantic import ValidationError
+
+    return tenacity.AsyncRetrying(
+        retry=tenacity.retry_if_exception(
+            lambda error: isinstance(error, ValidationError) and spent.refusal is None
+        ),
+        stop=tenacity.stop_after_attempt(ATTEMPTS),
+    )
+
+
+def _likely_usage(request: Request) -> Usage:
+    """What a request may cost at most, by its letters and its longest answer."""
+    letters = sum(len(message.content) for message in request.messages)
+    return Usage(letters // LETTERS_PER_TOKEN, 0, request.max_tokens)
+
+
+def _refused_request(request: Request, error: openai.APIStatusError) -> Failed:
+    body = error.body if isinstance(error.body, dict) else {}
+    code = str(body.get("code") or "")
+    if code == "context_length_exceeded" or "context length" in str(body.get("message")).lower():
+        return Failed(request, "too_long", "the item is too long for the model")
+    if code == "content_filter":
+        return Failed(request, "refused", "the endpoint's content filter refused the item")
+    return Failed(request, "bad_request", f"the endpoint answered {error.status_code}")
 
 
 def complaints(error: Exception) -> tuple[str, ...]:
@@ -330,7 +427,7 @@ def is_passing(error: BaseException) -> bool:
 
     if isinstance(error, openai.APIStatusError):
         return error.status_code in RETRIED_STATUS
-    return isinstance(error, openai.APIConnectionError)
+    return isinstance(error, openai.APIConnectionError | json.JSONDecodeError)
 
 
 def retry_after_s(headers: Any, now: float) -> float | None:  # noqa: ANN401 - a mapping of headers
@@ -366,24 +463,24 @@ def _cause(error: BaseException) -> BaseException | None:
     """The endpoint's own error behind instructor's, or None."""
     import openai
 
+    cause: BaseException | None
     for attempt in getattr(error, "failed_attempts", None) or ():
         cause = getattr(attempt, "exception", None)
-        if isinstance(cause, openai.APIError):
+        if isinstance(cause, openai.APIError | json.JSONDecodeError):
             return cause
-    cause = error.__cause__
+    cause = error
     while cause is not None:
-        if isinstance(cause, openai.APIError):
+        if isinstance(cause, openai.APIError | json.JSONDecodeError):
             return cause
         cause = cause.__cause__
     return None
 
 
-def _mode(endpoint: Endpoint) -> Any:  # noqa: ANN401 - instructor's enum
+def _mode(mode: StructuredMode) -> Any:  # noqa: ANN401 - instructor's enum
     import instructor
 
-    modes = {
+    return {
         "json_schema": instructor.Mode.JSON_SCHEMA,
         "tools": instructor.Mode.TOOLS,
         "json": instructor.Mode.JSON,
-    }
-    return modes[endpoint.mode or "json_schema"]
+    }[mode]

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-FailureKind = Literal["transport", "refused", "bad_request", "truncated", "limit", "interrupted"]
+FailureKind = Literal[
+    "transport", "refused", "bad_request", "too_long", "truncated", "limit", "interrupted"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,19 @@ class Usage:
             self.cached_tokens + other.cached_tokens,
             self.completion_tokens + other.completion_tokens,
         )
+
+    def less(self, other: Usage) -> Usage:
+        """Without the other."""
+        return Usage(
+            self.prompt_tokens - other.prompt_tokens,
+            self.cached_tokens - other.cached_tokens,
+            self.completion_tokens - other.completion_tokens,
+        )
+
+    @property
+    def total(self) -> int:
+        """Prompt and answer."""
+        return self.prompt_tokens + self.completion_tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import random
 import socket
+import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
@@ -18,6 +22,7 @@ from refiner.errors import EndpointError
 from refiner.llm.client import Limits, complete, retry_after_s
 from refiner.llm.endpoint import Endpoint
 from refiner.llm.model import Abstained, Answered, Failed, Message, Request
+from refiner.llm.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -203,3 +208,179 @@ def test_sending_stops_before_a_limit_is_passed(server: Server) -> None:
     outcomes = server.run(make("a"), make("b"), make("c"), max_requests=2)
     kinds = [outcome.kind for outcome in outcomes if isinstance(outcome, Failed)]
     assert (len(server.asked), kinds) == (2, ["limit"])
+
+
+def refusal(finish: str, text: str | None) -> Response:
+    response = said("{}", finish)
+    body = json.loads(response.data)
+    body["choices"][0]["message"] = {"role": "assistant", "content": None, "refusal": text}
+    return Response(json.dumps(body), content_type="application/json")
+
+
+@pytest.mark.parametrize(("finish", "text"), [("stop", "I can't help"), ("content_filter", None)])
+def test_a_refusal_is_not_asked_again(server: Server, finish: str, text: str | None) -> None:
+    server.script = lambda _number: refusal(finish, text)
+    store = Memory()
+    (outcome,) = server.run(make("a"), store=store)
+    assert isinstance(outcome, Failed)
+    assert outcome.kind == "refused"
+    assert len(server.asked) == 1
+    assert not store.answers
+
+
+def test_an_item_that_is_too_long_is_said_to_be(server: Server) -> None:
+    body = {"error": {"code": "context_length_exceeded", "message": "context length is 8192"}}
+    server.script = lambda _number: Response(
+        json.dumps(body), status=400, content_type="application/json"
+    )
+    (outcome,) = server.run(make("a"))
+    assert isinstance(outcome, Failed)
+    assert outcome.kind == "too_long"
+
+
+def test_a_body_that_is_cut_is_asked_for_again(server: Server) -> None:
+    cut = Response(GOOD.data[:40], content_type="application/json")
+    server.script = lambda number: cut if number == 0 else GOOD
+    (outcome,) = server.run(make("a"))
+    assert isinstance(outcome, Answered)
+
+
+def test_an_endpoint_without_json_schema_is_asked_by_what_it_takes(server: Server) -> None:
+    def by_tools(_number: int) -> Response:
+        asked = server.asked[-1]
+        if "tools" not in asked:
+            return Response("unknown field", status=400)
+        is_probe = asked["tools"][0]["function"]["name"] == "Probe"
+        arguments = '{"answer": "yes"}' if is_probe else '{"word": "good"}'
+        name = asked["tools"][0]["function"]["name"]
+        call = {"id": "1", "type": "function", "function": {"name": name, "arguments": arguments}}
+        body = json.loads(GOOD.data)
+        message = {"role": "assistant", "content": None, "tool_calls": [call]}
+        body["choices"][0] |= {"message": message, "finish_reason": "tool_calls"}
+        return Response(json.dumps(body), content_type="application/json")
+
+    server.script = by_tools
+    server.endpoint = Endpoint(server.endpoint.base_url, "m", KEY)
+    outcomes = server.run(*(make(str(number)) for number in range(6)))
+    assert all(isinstance(outcome, Answered) for outcome in outcomes)
+    probes = [
+        asked for asked in server.asked if "Reply with JSON" in asked["messages"][0]["content"]
+    ]
+    assert 1 <= len(probes) <= 3
+
+
+def test_the_money_under_way_counts(server: Server) -> None:
+    requests = [make(str(number)) for number in range(20)]
+    outcomes = server.run(
+        *requests,
+        concurrency=8,
+        max_cost_usd=600.0,
+        cost=lambda usage: float(usage.prompt_tokens + usage.completion_tokens),
+    )
+    answered = [outcome for outcome in outcomes if isinstance(outcome, Answered)]
+    assert len(outcomes) == 20
+    assert 0 < len(answered) == len(server.asked) < 20
+    assert sum(o.usage.total for o in answered) <= 600
+
+
+FAULTS = (
+    [lambda: GOOD] * 6
+    + [
+        lambda status=status: Response("no", status=status)
+        for status in (429, 500, 502, 503, 504, 529)
+    ]
+    + [
+        lambda: Response("no", status=429, headers={"Retry-After": "0.05"}),
+        lambda: Response("bad", status=400),
+        lambda: Response(GOOD.data[:30], content_type="application/json"),
+        lambda: Response("<html>proxy</html>", content_type="text/html"),
+        lambda: said('{"word": "bad"}'),
+        lambda: said('{"word": '),
+        lambda: said("no JSON at all"),
+        lambda: said('{"wo', "length"),
+        lambda: refusal("stop", "no"),
+        lambda: refusal("content_filter", None),
+    ]
+)
+
+
+def test_five_hundred_items_under_every_fault_at_once(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each ends answered, failed with its reason, or abstained; none twice, none lost."""
+    rng = random.Random(5)  # noqa: S311 - reproducible, not secret
+    lock = threading.Lock()
+
+    def faulty(_number: int) -> Response:
+        with lock:
+            return rng.choice(FAULTS)()
+
+    server.script = faulty
+    monkeypatch.setattr("refiner.llm.client.BACKOFF_MAX_S", 0.05)
+    requests = [make(str(number)) for number in range(500)]
+    store = Memory()
+    outcomes = server.run(*requests, store=store, concurrency=16, retry_s=60)
+    ended = Counter(outcome.request.key for outcome in outcomes)
+    assert ended == Counter(request.key for request in requests)
+    answered = {o.request.key for o in outcomes if isinstance(o, Answered)}
+    abstained = {o.request.key for o in outcomes if isinstance(o, Abstained)}
+    failed = {o.request.key: o for o in outcomes if isinstance(o, Failed)}
+    assert set(store.answers) == answered | abstained
+    assert {key for key, stored in store.answers.items() if stored.answer} == answered
+    assert set(store.failures) == set(failed)
+    assert {o.kind for o in failed.values()} == {"refused", "bad_request", "truncated"}
+    assert len(answered) > 200
+    assert all(o.reason for o in failed.values())
+    again = server.run(*requests, store=store, concurrency=16, retry_s=60)
+    asked_again = {o.request.key for o in again if not getattr(o, "is_cached", False)}
+    assert asked_again == set(failed)
+
+
+def test_the_pace_halves_at_429_and_grows_again() -> None:
+    async def play() -> list[float]:
+        pace = Pace(8)
+        widths = []
+        async with pace.slot(1):
+            sent_at = time.monotonic()
+        pace.was_too_much(sent_at)
+        widths.append(pace.width)
+        pace.was_too_much(sent_at)
+        widths.append(pace.width)
+        for _ in range(5):
+            pace.went_well()
+        widths.append(pace.width)
+        for _ in range(40):
+            pace.went_well()
+        widths.append(pace.width)
+        return widths
+
+    halved, still, grown, full = asyncio.run(play())
+    assert halved == still == 4.0
+    assert 5.0 < grown < 6.0
+    assert full == 8.0
+
+
+def test_no_more_than_the_width_are_under_way(server: Server) -> None:
+    lock = threading.Lock()
+    now = most = 0
+
+    def slow(number: int) -> Response:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        time.sleep(0.02)
+        with lock:
+            now -= 1
+        return Response("no", status=429, headers={"Retry-After": "0.01"}) if number < 4 else GOOD
+
+    server.script = slow
+    outcomes = server.run(*(make(str(number)) for number in range(30)), concurrency=4)
+    assert all(isinstance(outcome, Answered) for outcome in outcomes)
+    assert most <= 4
+
+
+def test_requests_a_minute_are_kept_to(server: Server) -> None:
+    started = time.monotonic()
+    server.run(*(make(str(number)) for number in range(4)), concurrency=4, requests_per_minute=60)
+    assert time.monotonic() - started >= 2.5
