@@ -23,6 +23,7 @@ from refiner.llm.store import Store, StoredAnswer
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import instructor
     import openai
     from openai.types.chat import ChatCompletionMessageParam
     from tenacity import RetryCallState
@@ -159,6 +160,7 @@ class _Run:
         self.mode: StructuredMode = endpoint.mode or "json_schema"
         self.is_mode_known = endpoint.mode is not None or endpoint.is_embedded
         self.probing = asyncio.Lock()
+        self.asking: tuple[StructuredMode, instructor.AsyncInstructor] | None = None
         width = 1 if endpoint.is_embedded else limits.concurrency
         self.pace = Pace(width, limits.requests_per_minute, limits.tokens_per_minute)
 
@@ -295,18 +297,22 @@ class _Run:
         """The question, and one re-ask with the guards' complaint."""
         import instructor
         from instructor.core.exceptions import IncompleteOutputException, InstructorRetryException
+        from instructor.core.hooks import Hooks
 
-        asking = instructor.from_openai(client, mode=_mode(self.mode))
+        if self.asking is None or self.asking[0] != self.mode:
+            self.asking = (self.mode, instructor.from_openai(client, mode=_mode(self.mode)))
         spent = _Spent()
-        asking.on("completion:response", spent.add)
+        hooks = Hooks()
+        hooks.on("completion:response", spent.add)
         started = time.monotonic()
         try:
-            value = await asking.chat.completions.create(
+            value = await self.asking[1].chat.completions.create(
                 model=self.endpoint.model,
                 messages=_as_openai(request),
                 response_model=request.answer_model,
                 max_retries=_reasking(spent),
                 context=Unrendered(request.context),
+                hooks=hooks,
                 temperature=request.temperature,
                 max_tokens=request.max_tokens,
             )
