@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from refiner.cli_batch import batch_app
+from refiner.cli_eval import evaluate
 from refiner.errors import RefinerError, UsageError, UserError
 from refiner.options import (
     BaseUrl,
@@ -41,6 +42,7 @@ app = typer.Typer(
     help="Better flashcards and passages for a Logseq graph: proposed, reviewed, then written.",
 )
 app.add_typer(batch_app, name="batch")
+app.command("eval")(evaluate)
 
 WAITING = 3
 INTERRUPTED = 130

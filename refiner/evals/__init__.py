@@ -1,0 +1,1 @@
+"""The measure: golden samples, run through the real pipeline, scored."""
