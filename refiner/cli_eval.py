@@ -21,7 +21,9 @@ def evaluate(
     samples: Annotated[Path, typer.Option(help="The folder of samples.")] = Path("fixtures/golden"),
     split: Annotated[Split, typer.Option(help="`dev` to tune on, `test` to measure.")] = "all",
     task: Tasks = None,
-    each: Annotated[int, typer.Option(help="Only every so many-th sample.", min=1)] = 1,
+    each: Annotated[
+        int, typer.Option(help="Of each task only every so many-th sample.", min=1)
+    ] = 1,
     model: Model = None,
     base_url: BaseUrl = None,
     insecure: Insecure = False,
@@ -46,7 +48,7 @@ def evaluate(
 
     flags = {"model": model, "base_url": base_url, "insecure": insecure or None, "ledger": ledger}
     settings = load_settings(samples, flags)
-    chosen = load_samples(samples, None if split == "all" else split, task or ())[::each]
+    chosen = load_samples(samples, None if split == "all" else split, task or (), each)
     with progress_watcher(quiet=as_json) as watcher:
         results, report = run(chosen, settings, watcher)
     scores = [score(result) for result in results]

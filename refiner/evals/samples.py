@@ -39,24 +39,26 @@ class Sample:
     page: bytes
 
 
-def load_samples(folder: Path, split: str | None, tasks: Collection[str] = ()) -> list[Sample]:
+def load_samples(
+    folder: Path, split: str | None, tasks: Collection[str] = (), each: int = 1
+) -> list[Sample]:
     """Read the samples below a folder, by name.
 
     Args:
         folder: As `fixtures/golden`.
         split: `dev`, `test`, or None for both.
         tasks: Only of these; empty for all.
+        each: Of each task every so many-th sample.
 
     Raises:
         UserError: There are none, or one can't be read.
     """
     paths = sorted(folder.glob("*/*/*.md"))
-    found = [
-        read_sample(path)
-        for path in paths
-        if path.parent.parent.name in (tasks or TASK_NAMES)
-        and (split is None or path.parent.name == split)
-    ]
+    found = []
+    for task in sorted(tasks or TASK_NAMES):
+        own = [path for path in paths if path.parent.parent.name == task]
+        own = [path for path in own if split in {None, path.parent.name}]
+        found += [read_sample(path) for path in own[::each]]
     if not found:
         raise UserError(f"`{folder}` holds no samples", hint="name the folder: `--samples FOLDER`")
     return found
