@@ -73,7 +73,7 @@ def mldoc_rate(paths: list[Path]) -> float | None:
 def main() -> None:
     """Print the rates, then the seconds of nasty pages at two sizes."""
     from markdown_it import MarkdownIt
-    from mistune import create_markdown
+    from mistune import create_markdown  # type: ignore[import-not-found,unused-ignore]
 
     commonmark = MarkdownIt()
     mistune = create_markdown(renderer=None)
