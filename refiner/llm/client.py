@@ -12,6 +12,7 @@ import json
 import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from refiner.errors import EndpointError, RefinerError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import instructor
     import openai
     from openai.types.chat import ChatCompletionMessageParam
+    from pydantic import BaseModel
     from tenacity import RetryCallState
 
     from refiner.llm.endpoint import Endpoint, StructuredMode
@@ -309,7 +311,7 @@ class _Run:
             value = await self.asking[1].chat.completions.create(
                 model=self.endpoint.model,
                 messages=_as_openai(request),
-                response_model=request.answer_model,
+                response_model=_prepared(request.answer_model),
                 max_retries=_reasking(spent),
                 context=Unrendered(request.context),
                 hooks=hooks,
@@ -332,6 +334,14 @@ class _Run:
         stored = StoredAnswer(value.model_dump_json(), (), spent.usage, time.monotonic() - started)
         self.store.save_answer(request, stored)
         return Answered(request, value, stored.usage, stored.latency_s, is_cached=False)
+
+
+@lru_cache
+def _prepared(answer_model: type[BaseModel]) -> type[BaseModel]:
+    """The answer model as instructor makes it for each request anew, made once."""
+    from instructor import openai_schema
+
+    return openai_schema(answer_model)
 
 
 def recall(request: Request, stored: StoredAnswer, *, is_cached: bool = True) -> Outcome:

@@ -15,6 +15,7 @@ from refiner.tasks.cloze_guards import Hidden, Terms, find_term, is_fair, is_wor
 from refiner.tasks.lexicon import language_of
 from refiner.tasks.lines import read_lines
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskOptions
+from refiner.tasks.orders import without_orders
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -102,7 +103,7 @@ class ClozeTask:
         return Ask(
             variables={"passage": passage},
             answer_model=Terms,
-            background={"title": book.full_title or book.title},
+            background={"title": without_orders(book.full_title or book.title)},
             context={"passage": passage, "lang": lang},
             lang=lang,
             max_tokens=70,
@@ -149,7 +150,9 @@ TASK = ClozeTask()
 
 
 def fact_lines(text: Text) -> list[tuple[int, int, str]]:
-    """The sentences that may hold a fact, with their place: no captions, headings, code, pointers.
+    """The sentences that may hold a fact, with their place.
+
+    Left out are captions, headings, code, pointers, and what gives orders to a model.
 
     Returns:
         Start and end in characters of the text, and the sentence; about 700 characters in all.
@@ -159,8 +162,9 @@ def fact_lines(text: Text) -> list[tuple[int, int, str]]:
     at = 0
     written = text.text.split("\n")
     kinds = read_lines(text.text)
-    for number, line in enumerate(written):
-        start, at = at, at + len(line) + 1
+    for number, whole in enumerate(written):
+        start, at = at, at + len(whole) + 1
+        line = without_orders(whole)
         kind = kinds[number].kind if number < len(kinds) else "prose"
         if kind != "prose" or CAPTION.match(line) or "{{" in line:
             continue

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from refiner.tasks.lexicon import language_of
 from refiner.tasks.marks import is_continuation
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskOptions
+from refiner.tasks.orders import without_orders
 from refiner.tasks.question_guards import Rewrite
 from refiner.tasks.terms import cleaned, content_words, rare_terms, stem
 
@@ -166,13 +167,18 @@ class QuestionTask:
             return None
         lang = question_language(item, book)
         old = topic_of(item.question)
-        answer = cleaned(item.answer)
+        written = without_orders(item.answer)
+        answer = cleaned(written)
+        if len(answer) < ANSWER_LETTERS:
+            return None
         terms = list(dict.fromkeys([*content_words(old, lang), *rare_terms(answer, lang)]))[:5]
-        around = " ".join([old, answer, book.title, book.full_title, *item.chapter, item.answer])
+        title = without_orders(book.full_title or book.title)
+        chapter = without_orders(_chapter(item))
+        around = " ".join([old, written, book.title, title, *map(without_orders, item.chapter)])
         return Ask(
             variables={"question": old or "-", "answer": answer, "terms": ", ".join(terms)},
             answer_model=Rewrite,
-            background={"title": book.full_title or book.title, "chapter": _chapter(item)},
+            background={"title": title, "chapter": chapter},
             context={
                 "lang": lang,
                 "old": old,
@@ -267,7 +273,7 @@ def _label(link: str) -> str:
 
 def topic_of(question: Text) -> str:
     """What the old question names, without its form, links and emphasis."""
-    bare = EMPHASIS.sub(r"\2", question.plain())
+    bare = EMPHASIS.sub(r"\2", without_orders(question.plain()))
     topic = ABOUT.sub("", cleaned(bare), count=1).strip(" .:")
     return "" if CAPTION.fullmatch(topic) or PLACEHOLDER.fullmatch(topic) else topic
 
