@@ -27,6 +27,7 @@ DRAWS = 1000
 Z = 1.959964
 TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 CLOZE = re.compile(r"\{\{cloze (.+?)(?: *\\\\ *[^{}]*)?\}\}")
+KEPT = re.compile(r"!?\[[^\]\n]*\]\([^)\s]*\)|https?://\S+|(?<!\w)#\w+")
 MIXED = ("typo", "whitespace")
 
 
@@ -189,7 +190,8 @@ def _question(result: Result) -> tuple[Counter[str], str]:
     if not proposals or proposals[0].flag is not None:
         counts["abstained"] = 1
         return counts, "no rewrite"
-    after = proposals[0].after
+    # Links, images and tags have to stay: the criteria are about the words of the question.
+    after = KEPT.sub(" ", proposals[0].after)
     text = _folded(after)
     missing = [
         group
@@ -197,6 +199,8 @@ def _question(result: Result) -> tuple[Counter[str], str]:
         if not any(_folded(term) in text for term in ([group] if isinstance(group, str) else group))
     ]
     unwanted = [term for term in target.get("must_not", []) if _folded(term) in text]
+    asked = " ".join(text.split())
+    unwanted += [bad for bad in target.get("bad", []) if _folded(bad) == asked]
     lang = detect_language(after)
     problems = [f"lacks {' / '.join(group)}" for group in missing]
     problems += [f"holds {term}" for term in unwanted]

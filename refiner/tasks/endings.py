@@ -86,6 +86,22 @@ _OPEN = frozenset(_OPEN_ENDED.split())
 _OPEN_IN_LONG = frozenset(("in", "on", "by", "for", "at", "as", "not", "when", "where", "that"))
 _LONG = 10
 _SHORT = 4
+# English may leave these at the end of a clause: "the host that it runs on".
+_STRANDED = frozenset(
+    ("of", "to", "from", "with", "into", "in", "on", "by", "for", "at", "through", "without")
+)
+_RELATIVE = re.compile(
+    r"\b(?:that|which|whom|what|where)(?:\s+[\w'’-]+){2,7}$"
+    r"|(?<!\bso)(?<!\bif)(?<!\bas)(?<!\band)(?<!\bwhen)(?<!\bbefore)(?<!,)\s(?:it|he|she|they|we|you)\s+[\w'’-]+$"
+)
+_DETERMINERS = frozenset(("the", "a", "an", "its", "their", "each", "this", "these", "any", "no"))
+# A definition needs no full stop: "a civil wrong that is no breach of contract".
+_DEFINITION = re.compile(
+    r"(?:an?|the|to|els?|l[aeo]s?|una?|unes|que|quan|cuando|when)\b|l['’]", re.IGNORECASE
+)
+_LONGEST_DEFINITION = 24
+_ENDED_BEFORE = re.compile(r"[.!?…][\"'”’»)\]]*\s+[\"'“«(\[¿¡]*[A-ZÀ-Ý]")
+_LEAST_LAST = 4
 
 _KEY_ONLY = re.compile(r"\s*(?:-\s+)?[\"']?[A-Za-z_][\w./$-]*[\"']?:\s*$")
 # Keys that may well stand last and empty: named volumes, triggers.
@@ -244,11 +260,25 @@ def _prose_end(text: Text, plain: str, lines: list[Line], written: str) -> Cut |
         cut = Cut("mid-sentence", last.start, end, stop)
     elif opened is not None:
         cut = Cut("unclosed", opened, end, f'a "{plain[opened]}" is never closed, {stop}')
-    elif last.kind == "prose" and count >= _LEAST_UNSURE and is_prose_like(bare):
-        cut = Cut("mid-sentence", last.start, end, stop, is_sure=False)
+    elif last.kind == "prose" and _LAST_WORD.search(bare) and is_prose_like(bare):
+        is_sure = _breaks_habit(bare)
+        if not is_sure and (count < _LEAST_UNSURE or _is_definition(plain, bare, count)):
+            return None
+        cut = Cut("mid-sentence", last.start, end, stop, is_sure)
     else:
         return None
     return cut
+
+
+def _breaks_habit(bare: str) -> bool:
+    """Whether the sentences before end with a mark and the last, of some length, does not."""
+    ended = [match.end() for match in _ENDED_BEFORE.finditer(bare)]
+    return bool(ended) and len(bare[ended[-1] - 1 :].split()) >= _LEAST_LAST
+
+
+def _is_definition(plain: str, bare: str, count: int) -> bool:
+    is_whole = plain.strip(" \n*_") == bare.strip(" *_")
+    return is_whole and count <= _LONGEST_DEFINITION and _DEFINITION.match(bare) is not None
 
 
 def _ends_with_link(text: Text, end: int) -> bool:
@@ -266,7 +296,17 @@ def _is_open_ended(bare: str, count: int) -> bool:
     last = _LAST_WORD.search(bare)
     if last is None or not last[1].islower() or count < _SHORT:
         return False
+    if last[1] in _STRANDED and _is_stranded(bare[: last.start()]):
+        return False
     return last[1] in _OPEN or (count >= _LONG and last[1] in _OPEN_IN_LONG)
+
+
+def _is_stranded(before: str) -> bool:
+    """Whether a preposition behind these words belongs to a relative clause, and nothing is missing."""
+    words = before.lower().split()
+    return _RELATIVE.search(before.lower().rstrip()) is not None and not (
+        set(words[-2:]) & _DETERMINERS
+    )
 
 
 def _unclosed(plain: str, lines: list[Line]) -> int | None:

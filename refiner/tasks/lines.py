@@ -71,13 +71,14 @@ _CODE = re.compile(
       \#\s?(?:!/|include\b|define\b) | >>>\s | \.\.\.\s\s
     | (?:{_MODIFIERS})\s+[\w<>\[\]@]+.*[{{;(=)]
     | (?:class|interface|enum|struct|trait|impl|record)\s+\w+[^.!?]*(?:\{{|:\s*$)
-    | (?:def|func|fn|function|fun|sub)\s+\w+\s*[(<].*
+    | (?:export\s+)?(?:default\s+)?(?:async\s+)?(?:def|func|fn|function|fun|sub)\s+\w+\s*[(<].*
     | (?:import|package|using|require|include|from)\s+["'<@]?[\w.*/{{}}, $-]+["'>]?
       (?:\s+import\s+.+)?\s*;?\s*$
     | (?:{_TYPES})\s+[\w<>\[\]]+\s*[=;(:].*$
     | (?:if|for|while|switch|catch|elif|foreach)\s*\(.*
     | (?:if|for|while|elif|with)\s.*:\s*$
     | (?:else|try|finally|do)\s*[:{{]\s*$
+    | (?:for\s+\w+\s+in|while|until)\s.*;\s*do\s*$ | if\s+\[.*;\s*then\s*$ | (?:done|fi|esac)\s*;?\s*$
     | (?:return|throw|throws|raise|yield|await|assert|echo|export|sudo|new|del)\s+[^\s,.]+
       (?:\s*[;(].*|\s+\S+)?;?\s*$
     | (?:{_SQL})\b\s*[\w*("`].*

@@ -1,0 +1,84 @@
+"""What the client costs beside the embedded model itself, on the sample graph.
+
+`python -m eval.bench embedded [GRAPH]`: all requests of the graph through refiner's client, and the
+same requests by a bare loop, to the same server, in turns; then a second run of the command.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from eval.bench.dispatch import Memory
+from refiner.ledger import Ledger
+from refiner.llm.client import Limits, complete
+from refiner.llm.endpoint import open_endpoint
+from refiner.llm.model import Request
+from refiner.pipeline import dry_run, model_choice
+from refiner.settings import load_settings
+from refiner.targets import locate
+
+ROOT = Path(__file__).parents[2]
+ROUNDS = 3
+
+
+def bare(requests: list[Request], url: str, model: str, key: str) -> None:
+    """Each request once, one after the other, its answer only read."""
+    import openai
+
+    with openai.OpenAI(base_url=url, api_key=key, max_retries=0) as client:
+        for request in requests:
+            answer = client.chat.completions.create(
+                model=model,
+                messages=[{"role": m.role, "content": m.content} for m in request.messages],  # type: ignore[misc]
+                temperature=request.temperature,
+                max_tokens=request.max_tokens,
+                response_format={
+                    "type": "json_schema",
+                    "json_schema": {
+                        "name": request.answer_model.__name__,
+                        "schema": request.answer_model.model_json_schema(),
+                    },
+                },
+            )
+            if not answer.choices:
+                raise AssertionError(request.key)
+
+
+def main() -> None:
+    """Print seconds a request of both, by round, and the second run's seconds."""
+    graph = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "fixtures" / "graph"  # noqa: PLR2004
+    settings = load_settings(graph, {"model": "local"})
+    choice = model_choice(settings)
+    with tempfile.TemporaryDirectory() as folder:
+        with Ledger(Path(folder) / "plan.db") as ledger:
+            plan = dry_run(locate([graph]), settings, ledger)[2]
+        requests = sorted(plan.values(), key=lambda request: (request.task, request.lang))
+        tries: list[int] = []
+        with open_endpoint(choice, lambda _text: None) as endpoint:
+            bare(requests[:1], endpoint.base_url, endpoint.model, endpoint.key)
+            seconds: dict[str, list[float]] = {"bare loop": [], "refiner": []}
+            for _ in range(ROUNDS):
+                started = time.perf_counter()
+                bare(requests, endpoint.base_url, endpoint.model, endpoint.key)
+                seconds["bare loop"].append(time.perf_counter() - started)
+                store = Memory()
+                started = time.perf_counter()
+                complete(requests, endpoint, store, Limits(), lambda _outcome: None)
+                seconds["refiner"].append(time.perf_counter() - started)
+                tries.append(sum(max(1, len(s.violations)) for s in store.answers.values()))
+        for name, walls in seconds.items():
+            each = ", ".join(f"{wall / len(requests):.2f}" for wall in walls)
+            print(f"{name:10} {statistics.median(walls) / len(requests):.2f} s a request ({each})")
+        print(f"{len(requests)} requests; refiner sent {tries[0]}, re-asks included")
+        command = [sys.executable, "-m", "refiner", "refine", str(graph), "--quiet"]
+        command += ["--ledger", str(Path(folder) / "run.db")]
+        for name in ("first run", "second run"):
+            started = time.perf_counter()
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            wall = time.perf_counter() - started
+            print(f"{name}: {wall:.2f} s, exit {done.returncode}")
