@@ -81,7 +81,7 @@ def test_a_passage_with_blocks_below_is_not_cut_at_its_colon() -> None:
     assert causes(page) == []
 
 
-UNSURE = f"{WATER} The roots of a tree follow the water down to the layer of rock"
+UNSURE = "Roots of a tree follow the water down to the layer of rock"
 
 
 def test_a_sentence_without_end_mark_is_for_the_model_to_judge() -> None:
@@ -92,7 +92,7 @@ def test_a_sentence_without_end_mark_is_for_the_model_to_judge() -> None:
     assert causes(card("Where does water go?", UNSURE)) == []
     assert ask is not None
     assert ask.variables == {
-        "sentence": "The roots of a tree follow the water down to the layer of rock"
+        "sentence": "Roots of a tree follow the water down to the layer of rock"
     }
     assert ask.lang == "en"
 
@@ -153,3 +153,22 @@ def test_the_flag_makes_no_refs_of_its_own() -> None:
     (draft,) = drafts(TASK, page)
     assert "[[" not in draft.edits[0].new
     assert "#" not in draft.edits[0].new
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "Roots hold the soil. The water that they take up moves on to the leaves",
+            ["mid-sentence"],
+        ),
+        ("Un fondo cobra poco. A largo plazo supera a los que cada", ["mid-sentence"]),
+        ("A civil wrong that is no breach of contract", []),
+        ("The part of the system that a name is valid in", []),
+        ("This is the machine that the other guests run on", []),
+        ("Liners go ahead of tramps in the order that the master of the", ["mid-sentence"]),
+        ("It ends here. See below", []),
+    ],
+)
+def test_an_end_without_mark_is_judged_by_what_stands_before(text: str, found: list[str]) -> None:
+    assert causes(card("Where does water go?", text)) == found
