@@ -42,7 +42,7 @@ def evaluate(
     from refiner.evals.report import html_report, key
     from refiner.evals.running import run
     from refiner.evals.samples import load_samples
-    from refiner.evals.scoring import metrics, score
+    from refiner.evals.scoring import metrics, score, usage_metrics
     from refiner.settings import load_settings
     from refiner.terminal import progress_watcher
 
@@ -52,7 +52,7 @@ def evaluate(
     with progress_watcher(quiet=as_json) as watcher:
         results, report = run(chosen, settings, watcher)
     scores = [score(result) for result in results]
-    measured = metrics(scores)
+    measured = metrics(scores) + usage_metrics(report, len(scores))
     part = "" if each == 1 else f"-{each}"
     name = settings.model.replace("/", "-") + ("" if split == "all" else f"-{split}") + part
     path = baselines / f"{name}.json"
@@ -75,6 +75,7 @@ def evaluate(
                 "n": m.n,
             }
             for m in measured
+            if m.task != "run"
         }
         path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     if check:
@@ -111,7 +112,7 @@ def _print(measured: list[Metric], report: Report, count: int) -> None:
 
     table = Table("task", "language", "metric", "value", "95 % interval", "n", box=None)
     for m in measured:
-        if m.lang == "all":
+        if m.lang == "all" and (": " not in m.name or m.task == "run"):
             table.add_row(
                 m.task, m.lang, m.name, f"{m.value:.3f}", f"{m.low:.3f} to {m.high:.3f}", str(m.n)
             )

@@ -320,6 +320,8 @@ def _drafts(
         item = planned.item
         if planned.ask is not None and not isinstance(outcome, Answered | Abstained):
             unanswered.append((planned.task, item.hash))
+        if isinstance(outcome, Answered | Abstained):
+            report.rejections.update(f"{planned.task}: {_name(v)}" for v in outcome.violations)
         if isinstance(outcome, Abstained):
             report.abstentions[_guard(outcome)] += 1
         for made in draft(planned, plan.book, answer, options.task):
@@ -369,5 +371,10 @@ def _about(made: Draft) -> dict[str, Any]:
 
 def _guard(outcome: Abstained) -> str:
     """The guard that spoke last, by name."""
-    last = outcome.violations[-1] if outcome.violations else "no answer"
-    return last.partition(":")[0]
+    return _name(outcome.violations[-1]) if outcome.violations else "no answer"
+
+
+def _name(violation: str) -> str:
+    """The guard's name, which stands before its complaint; `schema` where pydantic speaks."""
+    name, colon, _ = violation.partition(":")
+    return name if colon and " " not in name else "schema"

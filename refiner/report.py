@@ -22,6 +22,7 @@ class Report:
     findings: Counter[str] = field(default_factory=Counter)
     proposals: Counter[str] = field(default_factory=Counter)
     abstentions: Counter[str] = field(default_factory=Counter)
+    rejections: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     cached: int = 0
     failed: Counter[str] = field(default_factory=Counter)
@@ -42,6 +43,7 @@ class Report:
             "findings": dict(self.findings),
             "proposals": dict(self.proposals),
             "abstentions": dict(self.abstentions),
+            "rejections": dict(self.rejections),
             "requests": self.requests,
             "cached": self.cached,
             "failed": dict(self.failed),

@@ -11,7 +11,8 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refiner.cards.language import detect_language
 from refiner.logseq import parse, splice
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from refiner.evals.running import Result
     from refiner.logseq import Edit
     from refiner.proposals import Proposal
+    from refiner.report import Report
 
 DRAWS = 1000
 Z = 1.959964
@@ -68,11 +70,31 @@ def metrics(scores: Iterable[Score]) -> list[Metric]:
         groups[sample.task, sample.lang].append(one.counts)
     found = []
     for (task, lang), counts in sorted(groups.items()):
-        for name, measure in _measures(task).items():
+        measures = _measures(task)
+        if lang == "all":
+            measures |= _rule_measures(counts)
+        for name, measure in measures.items():
             metric = measure(counts)
             if metric is not None:
                 found.append(Metric(task, lang, name, *metric))
     return found
+
+
+def usage_metrics(report: Report, count: int) -> list[Metric]:
+    """What a run of so many samples cost per item, and how often each guard refused an answer.
+
+    Answers that were recorded before cost nothing.
+    """
+    values = {
+        "requests per item": report.requests / count,
+        "tokens in per item": report.usage.prompt_tokens / count,
+        "tokens out per item": report.usage.completion_tokens / count,
+        "seconds per item": report.seconds / count,
+    }
+    values |= {f"refused by {guard}": float(n) for guard, n in sorted(report.rejections.items())}
+    return [
+        Metric("run", "all", name, value, value, value, count) for name, value in values.items()
+    ]
 
 
 Measured = tuple[float, float, float, int]
@@ -108,6 +130,45 @@ def _measures(task: str) -> dict[str, Callable[[Sequence[Counter[str]]], Measure
         len(c),
     )
     return found
+
+
+def _rule_measures(
+    counts: Sequence[Counter[str]],
+) -> dict[str, Callable[[Sequence[Counter[str]]], Measured | None]]:
+    """Precision, recall, F1 and MCC of each rule that saw, or should have seen, something."""
+    found: dict[str, Callable[[Sequence[Counter[str]]], Measured | None]] = {}
+    rules = sorted({name.partition("@")[2] for one in counts for name in one if "@" in name})
+    for rule in rules:
+        tp, fp, fn = (f"{kind}@{rule}" for kind in ("tp", "fp", "fn"))
+        found[f"{rule}: precision"] = partial(_share_of, hits=tp, of=(tp, fp))
+        found[f"{rule}: recall"] = partial(_share_of, hits=tp, of=(tp, fn))
+        found[f"{rule}: F1"] = partial(_of_rule, rule=rule, measure=partial(f_measure, beta=1))
+        found[f"{rule}: MCC"] = partial(_of_rule, rule=rule, measure=mcc)
+    return found
+
+
+def _share_of(counts: Sequence[Counter[str]], *, hits: str, of: tuple[str, ...]) -> Measured | None:
+    return _share(counts, hits, *of)
+
+
+def _of_rule(
+    counts: Sequence[Counter[str]], *, rule: str, measure: Callable[[Counter[str]], float | None]
+) -> Measured | None:
+    """A measure of one rule's own counts; a sample on which it rightly kept still is a `tn`."""
+    kinds = ("tp", "fp", "fn")
+    own = [Counter({kind: one[f"{kind}@{rule}"] for kind in kinds}) for one in counts]
+    for one in own:
+        one["tn"] = int(not one.total())
+    return _drawn(own, measure)
+
+
+def _by_rule(counts: Counter[str], seen: Iterable[str], wanted: Sequence[str]) -> None:
+    """Count each rule that spoke as right or wrong; where none was right, the first is missed."""
+    found = set(seen)
+    for rule in found:
+        counts[f"tp@{rule}" if rule in wanted else f"fp@{rule}"] = 1
+    if wanted and not found & set(wanted):
+        counts[f"fn@{wanted[0]}"] = 1
 
 
 def f_measure(total: Counter[str], beta: float) -> float | None:
@@ -185,14 +246,22 @@ def _question(result: Result) -> tuple[Counter[str], str]:
     counts = _detection(result, is_found=bool(result.rules))
     proposals = result.of("question")
     target = result.sample.target
+    _by_rule(counts, result.rules, target.get("rules", []))
     if result.sample.is_clean:
         return counts, proposals[0].after if proposals else ""
     if not proposals or proposals[0].flag is not None:
         counts["abstained"] = 1
         return counts, "no rewrite"
+    problems = question_problems(proposals[0].after, target)
+    counts["wrong" if problems else "usable"] = 1
+    return counts, "; ".join(problems)
+
+
+def question_problems(after: str, target: dict[str, Any]) -> list[str]:
+    """What speaks against a rewritten question, by a sample's criteria; empty where it is usable."""
     # Links, images and tags have to stay: the criteria are about the words of the question.
-    after = KEPT.sub(" ", proposals[0].after)
-    text = _folded(after)
+    words = KEPT.sub(" ", after)
+    text = _folded(words)
     missing = [
         group
         for group in target.get("must_any", [])
@@ -201,13 +270,12 @@ def _question(result: Result) -> tuple[Counter[str], str]:
     unwanted = [term for term in target.get("must_not", []) if _folded(term) in text]
     asked = " ".join(text.split())
     unwanted += [bad for bad in target.get("bad", []) if _folded(bad) == asked]
-    lang = detect_language(after)
+    lang = detect_language(words)
     problems = [f"lacks {' / '.join(group)}" for group in missing]
     problems += [f"holds {term}" for term in unwanted]
     if lang and lang != target.get("lang", lang):
         problems.append(f"is in {lang}")
-    counts["wrong" if problems else "usable"] = 1
-    return counts, "; ".join(problems)
+    return problems
 
 
 def _edits(result: Result) -> tuple[Counter[str], str]:
@@ -292,9 +360,10 @@ def _truncation(result: Result) -> tuple[Counter[str], str]:
     flags = [p.flag for p in result.of("truncation", "listing") if p.flag is not None]
     counts = _detection(result, is_found=bool(flags))
     seen = [flag["cause"] for flag in flags]
+    wanted = result.sample.target.get("cause", [])
+    wanted = [wanted] if isinstance(wanted, str) else wanted
+    _by_rule(counts, seen, wanted)
     if flags and not result.sample.is_clean:
-        wanted = result.sample.target.get("cause", [])
-        wanted = [wanted] if isinstance(wanted, str) else wanted
         counts["cause" if set(seen) & set(wanted) else "other_cause"] = 1
     return counts, ", ".join(seen)
 
@@ -315,8 +384,15 @@ def _flag(result: Result) -> tuple[Counter[str], str]:
     raised = {p.flag["name"] for p in result.of("flag", "question") if p.flag is not None}
     wanted = set(result.sample.target.get("names", []))
     if result.sample.is_clean:
-        return _detection(result, is_found=bool(raised)), ", ".join(sorted(raised))
-    counts = Counter(tp=len(raised & wanted), fn=len(wanted - raised), fp=len(raised - wanted))
+        counts = _detection(result, is_found=bool(raised))
+    else:
+        counts = Counter(tp=len(raised & wanted), fn=len(wanted - raised), fp=len(raised - wanted))
+    for kind, names in (
+        ("tp", raised & wanted),
+        ("fp", raised - wanted),
+        ("fn", wanted - raised),
+    ):
+        counts.update(f"{kind}@{name}" for name in names)
     return counts, ", ".join(sorted(raised))
 
 

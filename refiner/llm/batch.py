@@ -7,6 +7,7 @@ Source: OpenAI's batch format, JSON lines with `custom_id`, `method`, `url` and 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refiner.errors import EndpointError, UserError
@@ -15,7 +16,6 @@ from refiner.llm.store import StoredAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     import openai
 
@@ -163,7 +163,7 @@ def collect(id_: str, folder: Path, endpoint: Endpoint) -> list[Path]:
     batch = client.batches.retrieve(id_)
     files = []
     for name in filter(None, (batch.output_file_id, batch.error_file_id)):
-        path = folder / f"{name}.jsonl"
+        path = folder / f"{Path(name).name}.jsonl"
         path.write_bytes(client.files.content(name).read())
         files.append(path)
     return files

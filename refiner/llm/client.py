@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import instructor
     import openai
     from openai.types.chat import ChatCompletionMessageParam
-    from pydantic import BaseModel
+    from pydantic import BaseModel, ValidationError
     from tenacity import RetryCallState
 
     from refiner.llm.endpoint import Endpoint, StructuredMode
@@ -306,6 +306,7 @@ class _Run:
         spent = _Spent()
         hooks = Hooks()
         hooks.on("completion:response", spent.add)
+        hooks.on("parse:error", spent.refused)
         started = time.monotonic()
         try:
             value = await self.asking[1].chat.completions.create(
@@ -331,9 +332,11 @@ class _Run:
             self.store.save_answer(request, stored)
             return recall(request, stored, is_cached=False)
         self.usage += spent.usage
-        stored = StoredAnswer(value.model_dump_json(), (), spent.usage, time.monotonic() - started)
+        latency_s = time.monotonic() - started
+        said = tuple(spent.violations)
+        stored = StoredAnswer(value.model_dump_json(), said, spent.usage, latency_s)
         self.store.save_answer(request, stored)
-        return Answered(request, value, stored.usage, stored.latency_s, is_cached=False)
+        return Answered(request, value, spent.usage, latency_s, is_cached=False, violations=said)
 
 
 @lru_cache
@@ -354,9 +357,8 @@ def recall(request: Request, stored: StoredAnswer, *, is_cached: bool = True) ->
     try:
         value = request.answer_model.model_validate_json(stored.answer, context=request.context)
     except ValidationError as error:
-        messages = tuple(problem["msg"] for problem in error.errors(include_url=False))
-        return Abstained(request, messages, usage, stored.latency_s, is_cached)
-    return Answered(request, value, usage, stored.latency_s, is_cached)
+        return Abstained(request, tuple(_said(error)), usage, stored.latency_s, is_cached)
+    return Answered(request, value, usage, stored.latency_s, is_cached, stored.violations)
 
 
 def _as_openai(request: Request) -> list[ChatCompletionMessageParam]:
@@ -376,6 +378,14 @@ class _Spent:
         self.usage = Usage()
         self.is_cut = False
         self.refusal: str | None = None
+        self.violations: list[str] = []
+
+    def refused(self, error: Exception) -> None:
+        """Keep what the guards say against an answer that is asked for again."""
+        from pydantic import ValidationError
+
+        if isinstance(error, ValidationError):
+            self.violations += _said(error)
 
     def add(self, response: Any) -> None:  # noqa: ANN401 - openai's completion, as instructor hands it on
         choice = response.choices[0]
@@ -429,12 +439,16 @@ def complaints(error: Exception) -> tuple[str, ...]:
     for attempt in getattr(error, "failed_attempts", None) or ():
         cause = getattr(attempt, "exception", None)
         if isinstance(cause, ValidationError):
-            said += [
-                p["msg"].removeprefix("Value error, ") for p in cause.errors(include_url=False)
-            ]
+            said += _said(cause)
         elif cause is not None:
             said.append(type(cause).__name__)
     return tuple(said) or (str(error)[:200],)
+
+
+def _said(error: ValidationError) -> list[str]:
+    return [
+        problem["msg"].removeprefix("Value error, ") for problem in error.errors(include_url=False)
+    ]
 
 
 def is_passing(error: BaseException) -> bool:

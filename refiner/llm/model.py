@@ -84,13 +84,17 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The model answered, and the guards let the answer through."""
+    """The model answered, and the guards let the answer through.
+
+    `violations` is what they said against its first try, where it was asked again.
+    """
 
     request: Request
     value: BaseModel
     usage: Usage
     latency_s: float
     is_cached: bool
+    violations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from refiner.logseq import child_edit
 from refiner.tasks.cloze_guards import Hidden, Terms, find_term, is_fair, is_worth_hiding
+from refiner.tasks.endings import cut_at_end
 from refiner.tasks.lexicon import language_of
 from refiner.tasks.lines import read_lines
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskOptions
@@ -152,7 +153,8 @@ TASK = ClozeTask()
 def fact_lines(text: Text) -> list[tuple[int, int, str]]:
     """The sentences that may hold a fact, with their place.
 
-    Left out are captions, headings, code, pointers, and what gives orders to a model.
+    Left out are captions, headings, code, pointers, a last sentence that is cut, and
+    what gives orders to a model.
 
     Returns:
         Start and end in characters of the text, and the sentence; about 700 characters in all.
@@ -162,6 +164,7 @@ def fact_lines(text: Text) -> list[tuple[int, int, str]]:
     at = 0
     written = text.text.split("\n")
     kinds = read_lines(text.text)
+    cut = cut_at_end(text)
     for number, whole in enumerate(written):
         start, at = at, at + len(whole) + 1
         line = without_orders(whole)
@@ -171,6 +174,8 @@ def fact_lines(text: Text) -> list[tuple[int, int, str]]:
         for first, last in _sentences(line):
             sentence = line[first:last]
             if not _states_fact(sentence) or left < len(sentence):
+                continue
+            if cut is not None and cut.is_sure and start + last >= cut.end:
                 continue
             left -= len(sentence)
             found.append((start + first, start + last, sentence))

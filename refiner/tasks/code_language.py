@@ -19,7 +19,8 @@ _JAVA = (
 _JAVASCRIPT = r"\b(?:const|let|var) \w+ =|=>|\bfunction\b|console\.log|require\(|module\.exports"
 _BASH = (
     r"^\s*(?:#!/bin/(?:ba)?sh|export \w+=|sudo |apt-get |docker |kubectl |git |npm |pip |"
-    r"curl |wget |mvn |helm |cd |mkdir |chmod |echo )"
+    r"curl |wget |mvn |helm |cd |mkdir |chmod |echo |ip \w+ |cp |mv |rm |ssh |scp |rsync |systemctl |"
+    r"for \w+ in .*; ?do$|while .*; ?do$|if \[.*; ?then$)"
 )
 _HTML = r"^\s*<(?:!DOCTYPE html|html|head|body|div|span|p|a|ul|li|script|form|input)\b"
 _SIGNS = (

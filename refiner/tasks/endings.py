@@ -78,9 +78,9 @@ _OPEN_ENDED = """
     will would should can could may might must every
     el los las la un una unos unas de del y e o u que con por para en su sus al como pero cuyo cuya
     cuyos cuyas sin sobre entre desde hasta según ni porque cuando se es son está están ha han puede
-    pueden lo
+    pueden lo cada muy tan sido siendo haber
     els les uns unes dels i amb per pels pel als seu seva seus seves com però sense fins perquè
-    quan és són pot poden d l
+    quan és són pot poden cada tan d l
 """
 _OPEN = frozenset(_OPEN_ENDED.split())
 _OPEN_IN_LONG = frozenset(("in", "on", "by", "for", "at", "as", "not", "when", "where", "that"))

@@ -56,7 +56,9 @@ _WORDS_APART = re.compile(r"(?<![^\s(\"“])[^\W\d_]{2,}[,:;)]?(?=\s|$)")
 _COMMANDS = (
     "docker|kubectl|git|npm|npx|yarn|pip|pip3|python|python3|java|javac|mvn|gradle|curl|wget|ssh|scp|"
     "helm|terraform|ansible|aws|gcloud|az|make|cmake|cargo|go|systemctl|apt-get|apt|yum|brew|chmod|"
-    "chown|mkdir|grep|sed|awk|tar|redis-cli|psql|mysql"
+    "chown|mkdir|grep|sed|awk|tar|redis-cli|psql|mysql|cp|mv|rm|ls|cat|rsync|openssl|gpg|jq|"
+    "journalctl|crontab|useradd|usermod|mount|umount|iptables|ifconfig|ping|dig|nslookup|"
+    "tcpdump|podman|minikube|etcdctl|vault|consul|nginx|poetry|uv|pnpm|dotnet|rails|dnf|apk"
 )
 _SQL = (
     r"SELECT|INSERT\s+INTO|UPDATE|DELETE\s+FROM|CREATE|ALTER|DROP|GRANT|WHERE|FROM|JOIN|"
@@ -84,6 +86,7 @@ _CODE = re.compile(
     | (?:{_SQL})\b\s*[\w*("`].*
     | (?:{_DOCKERFILE})\s+\S.*
     | (?:{_COMMANDS})\s+(?:--?\w|[a-z-]+\s+(?:--?\w|[\w./:-]+[/:.-])|[\w./-]+[/.]).*
+    | ip\s+(?:-\d\s+)?(?:a|addr|address|link|route|neigh|rule|netns)\b.*
     | </?[A-Za-z][\w:.-]*(?:\s+[\w:.-]+\s*=.*)?/?>.*
     | <!(?:DOCTYPE|--) | <\?(?:xml|php)
     | // | /\*\*? | \*/ | \*\s@\w | @[A-Z]\w*(?:\(.*\))?\s*$ | @\w+(?:\.\w+)*\(.*

@@ -23,8 +23,9 @@ _DETAIL = {
     "unfenced": "a listing stands outside a fence",
     "one-line": "a listing stands on one line",
     "lost-indentation": "a listing lost its indentation",
+    "split": "a listing is split over several blocks",
 }
-_CONFIDENCE = {"unfenced": 0.85, "one-line": 0.75, "lost-indentation": 0.8}
+_CONFIDENCE = {"unfenced": 0.85, "one-line": 0.75, "lost-indentation": 0.8, "split": 0.8}
 _LEAST_LINES = 2
 _LEAST_STATEMENTS = 2
 _LONGEST = 60
@@ -55,21 +56,30 @@ class ListingTask:
 
     def detect(self, item: Item, book: Book) -> list[Finding]:  # noqa: ARG002
         """What the rules see in the item, in page order."""
-        return [
-            Finding(
-                "listing",
-                found.rule,
-                side,
-                part,
-                found.start,
-                found.end,
-                _DETAIL[found.rule],
-                fix=found.fenced,
-            )
-            for part, (side, text) in enumerate(item.sides())
-            if side != "question"
-            for found in _listings(text)
-        ]
+        metadata = {block.start for block in item.metadata}
+        findings = []
+        split_end = 0
+        for part, (side, text) in enumerate(item.sides()):
+            if side == "question" or text.block.start < split_end:
+                continue
+            has_children = any(child.start not in metadata for child in text.block.children)
+            for found in _listings(text):
+                rule, fixed = found.rule, found.fenced
+                if has_children and _goes_on_in_children(text, found):
+                    rule, fixed, split_end = "split", None, text.block.subtree_end
+                findings.append(
+                    Finding(
+                        "listing",
+                        rule,
+                        side,
+                        part,
+                        found.start,
+                        found.end,
+                        _DETAIL[rule],
+                        fix=fixed,
+                    )
+                )
+        return findings
 
     def ask(self, item: Item, book: Book, findings: list[Finding]) -> Ask | None:  # noqa: ARG002
         """Nothing: rules decide."""
@@ -105,6 +115,12 @@ class ListingTask:
                     continue
             drafts += _flagged(item, text, finding)
         return drafts
+
+
+def _goes_on_in_children(text: Text, found: _Listing) -> bool:
+    """Whether a listing stands open at its block's end, and `- ` made blocks of the rest."""
+    code = text.text[found.start : found.end].rstrip()
+    return not text.text[found.end :].strip() and code.endswith((":", "{", "[", "(", ",", "|"))
 
 
 def _edit(text: Text, start: int, end: int, fenced: str) -> Edit | None:

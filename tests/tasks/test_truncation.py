@@ -167,7 +167,7 @@ def test_the_flag_makes_no_refs_of_its_own() -> None:
         ("The part of the system that a name is valid in", []),
         ("This is the machine that the other guests run on", []),
         ("Liners go ahead of tramps in the order that the master of the", ["mid-sentence"]),
-        ("It ends here. See below", []),
+        ("It ends here. No more", []),
     ],
 )
 def test_an_end_without_mark_is_judged_by_what_stands_before(text: str, found: list[str]) -> None:
