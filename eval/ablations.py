@@ -349,7 +349,14 @@ def typo(ledger: Ledger, path: Path) -> None:
         for n, text in enumerate(many)
     }
     answers = Asked(ledger, [*sent.values()])
-    head(f"typos corrected, n = {len(rules)}, by", "right", "missed", "wrong edits", "F0.5", "edits on clean items")
+    head(
+        f"typos corrected, n = {len(rules)}, by",
+        "right",
+        "missed",
+        "wrong edits",
+        "F0.5",
+        "edits on clean items",
+    )
 
     def counted(name: str, results: Iterable[Result]) -> None:
         counts = sum((score(one).counts for one in results), Counter[str]())
