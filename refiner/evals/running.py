@@ -63,6 +63,8 @@ def run(
         for sample in samples:
             (pages / _file(sample)).write_bytes(sample.page)
         with Ledger(settings.ledger or root / "ledger.db") as ledger:
+            # Answers may come from earlier runs, proposals may not.
+            ledger.drop_pages("pages/" + _file(sample) for sample in samples)
             report = pipeline.refine(locate([root / "graph"]), settings, ledger, watcher=watcher)
             made: defaultdict[tuple[str, str], list[Proposal]] = defaultdict(list)
             for proposal in ledger.proposals():

@@ -32,17 +32,19 @@ _END_MARK = re.compile(r"[.!?…][\"'”’»)\]*_¤¹²³\d]*\s*$|[。！？]\s
 _LAST_WORD = re.compile(r"([^\W\d_]+)['’]?[*_]*\s*$")
 _STRAY_LINE = re.compile(r"[^\W\d_]{1,2}$")
 _STRAY_TAIL = re.compile(r"[.!?][\"”»)]?\s+(?P<stray>[A-ZÀ-Ý][a-zà-ÿ]?)$")
+_STRAY_BLOCK = re.compile(r"(?!(?:No|Sí|Go|Ok|Si)$)[A-ZÀ-Ý][a-zà-ÿ]?")
 _NUMERAL = re.compile(r"[IVXivx]+$")
 _CUT_WORD = re.compile(r"[^\W\d_]{2,}[-‐\u00ad]$")
 
 _NOUN = (
     "figures?|figura|listings?|listado|llistat|tables?|tabla|taula|sections?|sección|secció|"
     "chapters?|capítulo|capítol|apartado|apartat|examples?|ejemplo|exemple|appendix|apéndice|pages?|"
-    "página|pàgina|code|código|codi|diagram|diagrama|image|imagen|imatge"
+    "página|pàgina|code|código|codi|diagram|diagrama|image|imagen|imatge|cuadro|quadre|gráfico|"
+    "gràfic|esquema|lámina|làmina|map|mapa|chart|plate|box"
 )
 _POINTING = (
-    "the|this|these|following|next|previous|above|below|la|el|los|las|els|les|este|esta|aquest|"
-    "aquesta|siguiente|anterior|següent|l['’]"
+    "the|this|these|following|next|previous|above|below|la|el|los|las|els|les|al|als|del|dels|este|"
+    "esta|aquest|aquesta|siguiente|anterior|següent|l['’]"
 )
 _TOLD = (
     "described|shown|explained|discussed|illustrated|listed|mentioned|depicted|presented|outlined|"
@@ -60,6 +62,9 @@ _DANGLING = re.compile(
       | (?:is|are|was|were|be)\s(?:{_TOLD})\s(?:in|by|on|at|with)
       | (?:tal\s(?:y\s)?como|como|según)\sse\s(?:{_CUENTA})(?:\sen)?
       | (?:tal\s(?:i\s)?com|com|segons)\s(?:es\s|s['’])(?:{_CONTA})(?:\s(?:a|en))?
+      | (?:como|según)\s(?:ya\s)?(?:hemos|habíamos|se\sha)\s(?:visto|dicho|explicado|comentado)(?:\sen)?
+      | (?:com|segons)\s(?:ja\s)?(?:hem|havíem|s['’]ha)\s(?:vist|dit|explicat|comentat)(?:\s(?:a|en))?
+      | (?:pued\w+|pod\w+)\s(?:consultar(?:se)?|ver(?:se)?|veure('s)?)\s(?:en|a)
       | (?:descrit[oa]s?|mostrad[oa]s?|explicad[oa]s?|ilustrad[oa]s?)\sen
       | (?:see|refer\sto|ver|véase|vea|consulte|vegeu|veure|consulteu)
       | (?:in|on|en|a)(?=\s+(?:{_POINTING}|{_NOUN})\b)
@@ -78,9 +83,9 @@ _OPEN_ENDED = """
     will would should can could may might must every
     el los las la un una unos unas de del y e o u que con por para en su sus al como pero cuyo cuya
     cuyos cuyas sin sobre entre desde hasta según ni porque cuando se es son está están ha han puede
-    pueden lo cada muy tan sido siendo haber
+    pueden lo cada muy tan sido siendo haber sino
     els les uns unes dels i amb per pels pel als seu seva seus seves com però sense fins perquè
-    quan és són pot poden cada tan d l
+    quan és són pot poden cada tan sinó d l
 """
 _OPEN = frozenset(_OPEN_ENDED.split())
 _OPEN_IN_LONG = frozenset(("in", "on", "by", "for", "at", "as", "not", "when", "where", "that"))
@@ -102,6 +107,9 @@ _DEFINITION = re.compile(
 _LONGEST_DEFINITION = 24
 _ENDED_BEFORE = re.compile(r"[.!?…][\"'”’»)\]]*\s+[\"'“«(\[¿¡]*[A-ZÀ-Ý]")
 _LEAST_LAST = 4
+_SUBJECT_ONLY = re.compile(
+    r"(?:The|This|These|An?|El|La|Los|Las|Este|Esta|Una?|Els|Les|Aquest|Aquesta)\s[a-zà-ÿ]+$"
+)
 
 _KEY_ONLY = re.compile(r"\s*(?:-\s+)?[\"']?[A-Za-z_][\w./$-]*[\"']?:\s*$")
 # Keys that may well stand last and empty: named volumes, triggers.
@@ -117,7 +125,9 @@ _NO_BRACKET = re.compile(r"(?<=\s)[:;]-?[()](?=\s|$)|^\s*\w{1,2}\)")
 
 _CONTINUING = re.compile(
     r"[,;)\]](?!\w)|(?:and|or|but|nor|which|whose|than|y|e|o|u|pero|sino|cuyo|cuya|cuyos|cuyas|ni|"
-    r"però|sinó)\s+[^\W\d_]+[\s,]"
+    r"però|sinó)\s+[^\W\d_]+[\s,]|(?:of|in|to|for|from|with|by|through)\s+(?:which|whom)\s|"
+    r"(?:de|en|a|con|por|amb|per)\s?(?:los|las|les|els|l?[ao]|el)?\s(?:cuales|cual|quals|qual)\s|"
+    r"dels?\s(?:quals?|cuales)\s"
 )
 _LEAST_START = 6
 _LEAST_UNSURE = 8
@@ -157,6 +167,17 @@ def cut_at_start(text: Text) -> Cut | None:
         shown = " ".join(bare.split()[:4])
         return Cut("starts-mid-sentence", at, at + len(shown), f'begins with "{shown}…"')
     return None
+
+
+def cut_to_letters(text: Text, before: Text) -> Cut | None:
+    """A block of one or two letters behind a block of whole sentences: the next page's first."""
+    bare = text.text.strip()
+    if _STRAY_BLOCK.fullmatch(bare) is None or _NUMERAL.match(bare):
+        return None
+    if len(before.text.split()) < _LEAST_UNSURE or not _END_MARK.search(before.text.rstrip("*_ ")):
+        return None
+    at = text.text.index(bare)
+    return Cut("stray-letters", at, at + len(bare), f'a stray "{bare}" stands at the end')
 
 
 def _last_fence(text: Text) -> tuple[int, int] | None:
@@ -273,7 +294,10 @@ def _prose_end(text: Text, plain: str, lines: list[Line], written: str) -> Cut |
 def _breaks_habit(bare: str) -> bool:
     """Whether the sentences before end with a mark and the last, of some length, does not."""
     ended = [match.end() for match in _ENDED_BEFORE.finditer(bare)]
-    return bool(ended) and len(bare[ended[-1] - 1 :].split()) >= _LEAST_LAST
+    if not ended:
+        return False
+    tail = bare[ended[-1] - 1 :]
+    return len(tail.split()) >= _LEAST_LAST or _SUBJECT_ONLY.match(tail) is not None
 
 
 def _is_definition(plain: str, bare: str, count: int) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from refiner.tasks.endings import Cut, cut_at_end, cut_at_start
+from refiner.tasks.endings import Cut, cut_at_end, cut_at_start, cut_to_letters
 from refiner.tasks.lexicon import language_of
 from refiner.tasks.marks import flag_draft, is_continuation, place_of
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, Flag, TaskName, TaskOptions
@@ -60,7 +60,8 @@ class TruncationTask:
         found.append((part, side, cut_at_start(text)))
         part, side, text = answer[-1]
         if not _goes_on_below(item, text):
-            found.append((part, side, cut_at_end(text)))
+            stray = cut_to_letters(text, answer[-2][2]) if len(answer) > 1 else None
+            found.append((part, side, stray or cut_at_end(text)))
         return [
             Finding(
                 "truncation", cut.cause, side, part, cut.start, cut.end, cut.detail, cut.is_sure
