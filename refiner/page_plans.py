@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from refiner.tasks.model import TaskName
 
 # Tasks that may ask a model: a change of model or prompt plans them anew.
-ASKING = frozenset({"question", "cloze", "truncation"})
+ASKING = frozenset({"question", "cloze"})
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,23 @@ import re
 from typing import TYPE_CHECKING
 
 from refiner.logseq import child_edit
-from refiner.tasks.cloze_guards import Hidden, Terms, find_term, is_fair, is_worth_hiding
-from refiner.tasks.endings import cut_at_end
+from refiner.tasks.cloze_guards import (
+    TERMS_AT_MOST,
+    Hidden,
+    Terms,
+    find_term,
+    is_fair,
+    is_worth_hiding,
+)
+from refiner.tasks.cloze_hints import hint_for
+from refiner.tasks.cloze_terms import defined_term, is_telling, marked_terms
+from refiner.tasks.endings import cut_at_end, cut_at_start
 from refiner.tasks.lexicon import language_of
-from refiner.tasks.lines import read_lines
+from refiner.tasks.lines import masked, read_lines
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskOptions
 from refiner.tasks.orders import without_orders
+from refiner.tasks.talk import speaks_of_itself
+from refiner.tasks.terms import rare_terms
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -27,44 +38,7 @@ if TYPE_CHECKING:
 
 CAPTION = re.compile(
     r"\W*(?:figure|fig\.|figura|table|tabla|taula|listing|listado|llistat|example|ejemplo|exemple|chart|diagram"
-    r"|gráfico|cuadro|code|código|codi)\s+[\dA-Z][\w.\-–]*",
-    re.IGNORECASE,
-)
-# What points elsewhere, or speaks to the reader, states no fact.
-POINTS = re.compile(
-    r"\b(?:see (?:chapter|section|figure|also|page)|in (?:this|the next|chapter|section|the previous) ?(?:chapter|section|\d+)"
-    r"|we(?:'|’)ll|we will|let(?:'|’)?s|you(?:'|’)ll|try (?:that|this|it)|as follows|here(?:'|’)s a list"
-    r"|the following|look at|ver (?:cap[ií]tulo|secci[óo]n|figura|tambi[ée]n)|v[ée]ase|veremos|vamos a|a continuaci[óo]n"
-    r"|en (?:este|el siguiente|el pr[óo]ximo) (?:cap[ií]tulo|apartado)|como (?:sigue|se ver[áa])|vegeu|veurem|a continuaci[óo]"
-    r"|en aquest cap[ií]tol)\b",
-    re.IGNORECASE,
-)
-# What a definition begins with, the term that it defines, and the verb.
-DEFINES = {
-    "en": re.compile(
-        r"(?:(?:The term |An? |The )(?P<named>[\w-]+(?: [\w-]+){0,2}?)|(?P<bare>[A-Z][\w-]*(?: [\w-]+)?))"
-        r" (?:is|are|means|refers to) (?:an?|the|any|one)\b"
-    ),
-    "es": re.compile(
-        r"(?:(?:El |La |Los |Las |Una? )(?P<named>[\w-]+(?: [\w-]+){0,2}?)|(?P<bare>[A-ZÁÉÍÓÚÑ][\w-]*))"
-        r" (?:es|son|significa) (?:una?|el|la|los|las)\b"
-    ),
-    "ca": re.compile(
-        r"(?:(?:El |La |Els |Les |Una? |L['’])(?P<named>[\w-]+(?: [\w-]+){0,2}?)|(?P<bare>[A-ZÀÉÍÓÚ][\w-]*))"
-        r" (?:és|són|significa) (?:una?|el|la|els|les)\b"
-    ),
-}
-# A noun phrase that begins so defines nothing: "Because your app is a …", "A running container is a …".
-NO_TERM = re.compile(
-    r"(?:because|if|when|while|although|though|since|as|but|and|or|so|once|in|on|at|for|by|with|from|all|each|both"
-    r"|such|another|other|same|only|first|second|next|last|result|reason|purpose|goal|problem|idea|following|above"
-    r"|your|our|my|their|its|his|her|one|some|many|most|porque|si|cuando|mientras|aunque|como|pero|y|o|en|por|para"
-    r"|con|de|tu|su|mi|nuestr[oa]|cada|tod[oa]s?|otr[oa]|mism[oa]|sól?o|primer[oa]?|resultado|razón|objetivo|problema"
-    r"|idea|siguiente|anterior|perquè|quan|mentre|però|i|amb|per|el seu|cada|altre|raó|objectiu|\w+ing\b.+)\b",
-    re.IGNORECASE,
-)
-FIRST_PERSON = re.compile(
-    r"\b(?:this|that|it|there|these|those|what|which|he|she|they|we|you|esto|eso|este|esta|ello|això|aquest)\b",
+    r"|gráfico|cuadro|code|código|codi|exercise|ejercicio|exercici|problem|problema)\s+[\dA-Z][\w.\-–]*",
     re.IGNORECASE,
 )
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»')\]]*\s+(?=[\"“«¿¡(\[]*[A-ZÁÉÍÓÚÑÀÈÒÇ\d])")
@@ -78,11 +52,11 @@ class ClozeTask:
 
     name: TaskName = "cloze"
 
-    def detect(self, item: Item, book: Book) -> list[Finding]:  # noqa: ARG002 - common signature
+    def detect(self, item: Item, book: Book) -> list[Finding]:
         """A finding where a passage has a line worth learning."""
         if item.kind != "passage":
             return []
-        if not fact_lines(item.question):
+        if not fact_lines(item.question, _language(item, book)):
             return []
         return [
             Finding(
@@ -99,8 +73,8 @@ class ClozeTask:
 
     def ask(self, item: Item, book: Book, findings: list[Finding]) -> Ask | None:  # noqa: ARG002
         """Ask which terms to hide."""
-        passage = "\n".join(sentence for _, _, sentence in fact_lines(item.question))
-        lang = language_of(item, book, "question") or "en"
+        lang = _language(item, book)
+        passage = "\n".join(sentence for _, _, sentence in fact_lines(item.question, lang))
         return Ask(
             variables={"passage": passage},
             answer_model=Terms,
@@ -119,17 +93,17 @@ class ClozeTask:
         options: TaskOptions,
     ) -> list[Draft | Abstention]:
         """The model's terms; without a model, the term that a definition defines."""
-        lang = language_of(item, book, "question") or "en"
+        lang = _language(item, book)
         is_model = isinstance(answer, Terms)
         chosen = (
-            _by_terms(item.question, answer.terms)
+            _by_terms(item.question, answer.terms, lang)
             if isinstance(answer, Terms)
             else _by_definition(item.question, lang)
         )
         if chosen is None:
             return [Abstention("cloze", findings[0].rule, "no term worth hiding was found")]
         start, end, hidden = chosen
-        edits = _edits(item, start, end, hidden, options)
+        edits = _edits(item, start, end, hidden, lang, options)
         if not edits:
             return [Abstention("cloze", findings[0].rule, "the terms touch what must stay")]
         names = ", ".join(
@@ -150,11 +124,19 @@ class ClozeTask:
 TASK = ClozeTask()
 
 
-def fact_lines(text: Text) -> list[tuple[int, int, str]]:
+def _language(item: Item, book: Book) -> str:
+    return language_of(item, book, "question") or "en"
+
+
+def fact_lines(text: Text, lang: str) -> list[tuple[int, int, str]]:
     """The sentences that may hold a fact, with their place.
 
-    Left out are captions, headings, code, pointers, a last sentence that is cut, and
-    what gives orders to a model.
+    Left out are captions, headings, code, talk about the book, sentences of common words alone,
+    a first or last sentence that is cut, and what gives orders to a model.
+
+    Args:
+        text: The passage.
+        lang: Its language, or "".
 
     Returns:
         Start and end in characters of the text, and the sentence; about 700 characters in all.
@@ -164,7 +146,9 @@ def fact_lines(text: Text) -> list[tuple[int, int, str]]:
     at = 0
     written = text.text.split("\n")
     kinds = read_lines(text.text)
+    plain = masked(text)
     cut = cut_at_end(text)
+    begun = cut_at_start(text)
     for number, whole in enumerate(written):
         start, at = at, at + len(whole) + 1
         line = without_orders(whole)
@@ -173,7 +157,10 @@ def fact_lines(text: Text) -> list[tuple[int, int, str]]:
             continue
         for first, last in _sentences(line):
             sentence = line[first:last]
-            if not _states_fact(sentence) or left < len(sentence):
+            shown = plain[start + first : start + last]
+            if not _states_fact(sentence, shown, lang) or left < len(sentence):
+                continue
+            if begun is not None and start + first <= begun.start < start + last:
                 continue
             if cut is not None and cut.is_sure and start + last >= cut.end:
                 continue
@@ -191,60 +178,76 @@ def _sentences(line: str) -> list[tuple[int, int]]:
     ]
 
 
-def _states_fact(sentence: str) -> bool:
-    words = re.findall(r"[^\W\d_]{2,}", sentence)
+def _states_fact(sentence: str, shown: str, lang: str) -> bool:
+    """Whether a sentence says something; `shown` is it with its links and code filled."""
+    words = re.findall(r"[^\W\d_]{2,}", shown)
     if len(words) < WORDS_AT_LEAST or len(sentence) > CHILD_LETTERS:
         return False
-    return not (POINTS.search(sentence) or sentence.rstrip().endswith((":", "?")))
+    if not (rare_terms(sentence, lang, 1) or re.search(r"\d", shown)):
+        return False
+    return not (speaks_of_itself(sentence) or sentence.rstrip().endswith((":", "?")))
 
 
-def _by_terms(text: Text, terms: list[str]) -> tuple[int, int, list[Hidden]] | None:
-    """The sentence that holds most of the terms, and every place of theirs in it."""
+def _by_terms(text: Text, terms: list[str], lang: str) -> tuple[int, int, list[Hidden]] | None:
+    """The sentence with the terms that matter most, and every place of theirs in it.
+
+    A model names the most telling term first: it alone outweighs the two after it. What the
+    sentence itself defines, names or emphasises comes before what a model names.
+    """
     best: tuple[int, int, list[Hidden]] | None = None
-    most = 0
-    for start, end, sentence in fact_lines(text):
-        hidden: list[Hidden] = []
-        count = 0
-        for term in terms:
-            places = [
-                place
-                for place in find_term(sentence, term)
-                if not any(place.start < b and a < place.end for a, b in hidden)
-            ]
-            if places and is_fair(sentence, hidden + places):
-                hidden += places
-                count += 1
-        if count > most:
-            best, most = (start, end, sorted(hidden)), count
+    most = 0.0
+    for start, end, sentence in fact_lines(text, lang):
+        ranked = [(term, 1 / number) for number, term in enumerate(terms, 1)]
+        ranked = [
+            (term, weight if is_telling(term, lang) else weight / 3) for term, weight in ranked
+        ]
+        marked = [
+            (term, 1.0) for term in marked_terms(sentence, lang) if is_worth_hiding(term, lang)
+        ]
+        hidden, weight = _hidden(sentence, marked[:1] + ranked, lang)
+        if weight > most:
+            best, most = (start, end, hidden), weight
     return best
 
 
+def _hidden(
+    sentence: str, ranked: list[tuple[str, float]], lang: str
+) -> tuple[list[Hidden], float]:
+    """Where the terms that a sentence holds stand in it, three at most, and their weight together."""
+    held: list[tuple[list[Hidden], bool, float]] = []
+    taken: list[Hidden] = []
+    for term, weight in ranked:
+        places = [
+            place
+            for place in find_term(sentence, term)
+            if not any(place.start < b and a < place.end for a, b in taken)
+        ]
+        if places and is_fair(sentence, taken + places) and len(held) < TERMS_AT_MOST:
+            taken += places
+            held.append((places, is_telling(term, lang), weight))
+    if any(is_told for _, is_told, _ in held):
+        held = [one for one in held if one[1]]
+    return sorted(place for places, _, _ in held for place in places), sum(w for _, _, w in held)
+
+
 def _by_definition(text: Text, lang: str) -> tuple[int, int, list[Hidden]] | None:
-    pattern = DEFINES.get(lang)
-    if pattern is None:
-        return None
-    for start, end, sentence in fact_lines(text):
-        match = pattern.match(sentence)
-        if match is None:
-            continue
-        term = match["named"] or match["bare"]
-        if FIRST_PERSON.search(term) or NO_TERM.match(term):
-            continue
-        hidden = find_term(sentence, term)
-        if is_worth_hiding(term, lang) and is_fair(sentence, hidden):
+    for start, end, sentence in fact_lines(text, lang):
+        term = defined_term(sentence, lang)
+        hidden = find_term(sentence, term) if term is not None else []
+        if term is not None and is_worth_hiding(term, lang) and is_fair(sentence, hidden):
             return start, end, hidden
     return None
 
 
 def _edits(
-    item: Item, start: int, end: int, hidden: list[Hidden], options: TaskOptions
+    item: Item, start: int, end: int, hidden: list[Hidden], lang: str, options: TaskOptions
 ) -> tuple[Edit, ...]:
     text = item.question
     if any(text.touches_protected(start + a, start + b) for a, b in hidden):
         return ()
     if options.cloze_place == "inline":
         edits = [
-            text.edit(start + a, start + b, _macro(text.text[start + a : start + b]))
+            text.edit(start + a, start + b, _macro(text.text[start + a : start + b], lang))
             for a, b in hidden
         ]
         return tuple(edit for edit in edits if edit is not None)
@@ -252,11 +255,12 @@ def _edits(
     parts = []
     at = 0
     for a, b in hidden:
-        parts += [sentence[at:a], _macro(sentence[a:b])]
+        parts += [sentence[at:a], _macro(sentence[a:b], lang)]
         at = b
     line = "".join([*parts, sentence[at:], f" #{options.cloze_tag}"])
     return (child_edit(text.page, item.block, [line]),)
 
 
-def _macro(term: str) -> str:
-    return f"{{{{cloze {term}}}}}"
+def _macro(term: str, lang: str) -> str:
+    hint = hint_for(term, lang)
+    return f"{{{{cloze {term} \\\\ {hint}}}}}" if hint else f"{{{{cloze {term}}}}}"

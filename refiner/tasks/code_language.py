@@ -39,6 +39,7 @@ _SIGNS = (
     ("css", r"^\s*[.#]?[\w-]+(?:[\s,>][.#]?[\w-]+)*\s*\{[^}]*:\s*[^;{}]+;"),
     ("json", r"^\s*[{\[]\s*(?:\"[^\"]*\"\s*:|$)"),
     ("bash", _BASH),
+    ("properties", r"\A(?:[a-z][\w-]*(?:\.[\w-]+)+ ?= ?\S.*(?:\n|\Z))+\Z"),
     ("ini", r"^\s*\[[\w .-]+\]\s*$|\A(?:[\w.-]+ ?= ?\S.*\n?)+\Z"),
 )
 _PATTERNS = tuple((lang, re.compile(sign, re.MULTILINE)) for lang, sign in _SIGNS)

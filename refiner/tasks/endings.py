@@ -88,6 +88,13 @@ _OPEN_ENDED = """
     quan és són pot poden cada tan sinó d l
 """
 _OPEN = frozenset(_OPEN_ENDED.split())
+# No question ends so, not even one with its preposition at the end.
+_OPEN_IN_QUESTION = """
+    the a an and or but because than whose if unless its their
+    el los las un una unos unas de del y e o u que con por para en su sus al pero porque sin
+    els les uns unes dels i amb per pel però perquè
+"""
+_OPEN_QUESTION = frozenset(_OPEN_IN_QUESTION.split())
 _OPEN_IN_LONG = frozenset(("in", "on", "by", "for", "at", "as", "not", "when", "where", "that"))
 _LONG = 10
 _SHORT = 4
@@ -129,6 +136,11 @@ _CONTINUING = re.compile(
     r"(?:de|en|a|con|por|amb|per)\s?(?:los|las|les|els|l?[ao]|el)?\s(?:cuales|cual|quals|qual)\s|"
     r"dels?\s(?:quals?|cuales)\s"
 )
+_SMALL_WORD = re.compile(r"[a-zà-ÿ]+(?=[\s,;])")
+_OPEN_START = re.compile(
+    r"(?:of|in|to|for|from|with|by|through|into|onto|at|on|than|that|is|are|was|were|has|have|had|de|del|en|con|por|para"
+    r"|que|es|son|fue|ha|han|amb|per|dels?|és|són)\s"
+)
 _LEAST_START = 6
 _LEAST_UNSURE = 8
 _QUOTED = 40
@@ -152,8 +164,14 @@ def cut_at_end(text: Text) -> Cut | None:
     return _stray(plain, lines) or _prose_end(text, plain, lines, written)
 
 
-def cut_at_start(text: Text) -> Cut | None:
-    """How the text begins in the middle, or None."""
+def cut_at_start(text: Text, *, is_rest: bool = False, is_passage: bool = False) -> Cut | None:
+    """How the text begins in the middle, or None.
+
+    Args:
+        text: The text.
+        is_rest: Whether the card says that it goes on from another: then a small letter is enough.
+        is_passage: Whether it was copied as it stands: an answer may well begin with "by hashing…".
+    """
     plain = masked(text)
     bare = plain.lstrip(" \n*_")
     at = len(plain) - len(bare)
@@ -163,7 +181,12 @@ def cut_at_start(text: Text) -> Cut | None:
     first = plain[lines[0].start : lines[0].end].strip()
     if len(lines) > 1 and re.fullmatch(r"[^\W\d_]", first) and lines[1].kind == "prose":
         return Cut("stray-letters", at, at + 1, f'a stray "{first}" stands before the text')
-    if _CONTINUING.match(bare) and len(bare.split()) >= _LEAST_START:
+    is_open = (
+        _CONTINUING.match(bare)
+        or (is_rest and _SMALL_WORD.match(bare))
+        or (is_passage and _OPEN_START.match(bare) and _ENDED_BEFORE.search(bare))
+    )
+    if is_open and len(bare.split()) >= _LEAST_START:
         shown = " ".join(bare.split()[:4])
         return Cut("starts-mid-sentence", at, at + len(shown), f'begins with "{shown}…"')
     return None
@@ -178,6 +201,17 @@ def cut_to_letters(text: Text, before: Text) -> Cut | None:
         return None
     at = text.text.index(bare)
     return Cut("stray-letters", at, at + len(bare), f'a stray "{bare}" stands at the end')
+
+
+def cut_question(text: Text) -> Cut | None:
+    """How a question stops in the middle: a person leaves out the mark, but no word that others need."""
+    plain = masked(text)
+    bare = plain.rstrip(" \n*_")
+    last = _LAST_WORD.search(bare)
+    if last is None or last[1] not in _OPEN_QUESTION or len(bare.split()) < _LEAST_START:
+        return None
+    at = bare.rfind("\n") + 1
+    return Cut("mid-sentence", at, len(bare), f'stops at "{_shown(bare[at:])}"')
 
 
 def _last_fence(text: Text) -> tuple[int, int] | None:

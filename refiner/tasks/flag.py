@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from refiner.tasks.lexicon import LANGS, frequency
+from refiner.tasks.lexicon import LANGS, frequency, plain_letters
 from refiner.tasks.lines import masked
 from refiner.tasks.marks import CONTINUATION, flag_draft, is_continuation
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, Flag, TaskName, TaskOptions
@@ -197,8 +196,8 @@ def _twin(item: Item, book: Book) -> str | None:
 
 @lru_cache(maxsize=16384)
 def question_key(text: str) -> str:
-    """A question as duplicates are compared: NFC, lower case, words alone."""
-    bare = CONTINUATION.sub(" ", unicodedata.normalize("NFC", text).lower())
+    """A question as duplicates are compared: lower case, without accents, words alone."""
+    bare = CONTINUATION.sub(" ", plain_letters(text.lower()))
     return " ".join(re.sub(r"[^\w\s]|_", " ", bare).split())
 
 

@@ -12,6 +12,7 @@ from refiner.tasks.lexicon import (
     highest_frequency,
     is_common,
     is_known,
+    is_listed,
 )
 from refiner.tasks.lines import masked, read_lines
 
@@ -79,15 +80,25 @@ def _whole(
     # "client- server": two words whose hyphen is their own, unless the whole is common.
     are_words = lang in LANGS and is_known(head.lower(), lang) and is_known(tail, lang)
     if are_words:
-        return (joined, "join") if on_page.get(lower) or is_common(lower, lang) else None
+        is_whole = on_page.get(lower) or is_common(lower, lang) or _is_one_word(lower, lang)
+        return (joined, "join") if is_whole else None
     if _is_word(lower, lang, on_page):
         return joined, "join"
     if lang not in LANGS:
         return None
+    # A letter of the break stands on both sides: `contain- ner`, `prom- missory`.
+    single = lower[: len(head)] + lower[len(head) + 1 :]
+    if head[-1] == tail[0] and _is_word(single, lang, on_page):
+        return head + tail[1:], "repair"
     for near in corrections(lower, lang, on_page):
         if near.on_page or near.frequency >= _REPAIRED_FREQUENCY:
             return head[0] + near.word[1:], "repair"
     return None
+
+
+def _is_one_word(word: str, lang: str) -> bool:
+    """Whether a word made of two words is met as one: `photosynthesis`, not `clientserver`."""
+    return frequency(word, lang) >= _REPAIRED_FREQUENCY and is_listed(word, lang)
 
 
 def _is_word(word: str, lang: str, on_page: Mapping[str, int]) -> bool:

@@ -222,6 +222,31 @@ therfore:therefore thier:their threshhold:threshold throught:through tranform:tr
 transfered:transferred transfering:transferring trafic:traffic truely:truly tyrany:tyranny
 undestand:understand unecessary:unnecessary uneccessary:unnecessary unneccessary:unnecessary
 unfortunatly:unfortunately unkown:unknown untill:until upto:up_to usally:usually usefull:useful
+arquitecture:architecture arquitectures:architectures arquitectural:architectural payed:paid
+proyect:project proyects:projects desadvantage:disadvantage desadvantages:disadvantages
+inmutability:immutability inmediate:immediate inmediately:immediately caracteristic:characteristic
+caracteristics:characteristics diferenciate:differentiate diferenciates:differentiates
+objetive:objective objetives:objectives atribute:attribute atributes:attributes
+algoritm:algorithm algoritms:algorithms algorythm:algorithm algorythms:algorithms sintax:syntax
+sistem:system sistems:systems metod:method metods:methods mantain:maintain mantains:maintains
+mantained:maintained mantaining:maintaining mantainable:maintainable mantainability:maintainability
+mantenance:maintenance mantainance:maintenance efective:effective efectively:effectively
+efect:effect efects:effects colection:collection colections:collections conect:connect
+conects:connects conected:connected conecting:connecting disconect:disconnect aditional:additional
+adition:addition procces:process proccessed:processed necesarily:necessarily
+recomendation:recommendation recomendations:recommendations asociate:associate asociated:associated
+asociation:association asign:assign asigned:assigned asignment:assignment asumption:assumption
+automaticaly:automatically funcionality:functionality funcionalities:functionalities
+inicialize:initialize initialice:initialize inicialization:initialization inyect:inject
+inyected:injected inyection:injection instanciate:instantiate instanciated:instantiated
+instanciates:instantiates instanciation:instantiation lenguage:language lenguages:languages
+mesage:message mesages:messages mecanism:mechanism mecanisms:mechanisms ocurrence:occurrence
+ocurrences:occurrences optimice:optimize pararel:parallel paralelism:parallelism patern:pattern
+paterns:patterns polimorphism:polymorphism polimorfism:polymorphism precission:precision
+propierty:property propierties:properties requeriment:requirement requeriments:requirements
+resilence:resilience secuential:sequential statefull:stateful stateles:stateless
+succesive:successive succesively:successively tecnical:technical tipical:typical
+tipically:typically treshold:threshold comunicates:communicates
 usualy:usually vaiable:variable varable:variable variabel:variable varient:variant verison:version
 vesion:version visable:visible virutal:virtual whcih:which wich:which wihch:which whith:with
 wiht:with writting:writing writen:written wheter:whether wath:what wher:where

@@ -58,6 +58,9 @@ _ACCENTS = {
     "ca": {"a": "à", "e": "èé", "i": "íï", "o": "òó", "u": "úü", "c": "ç"},
 }
 _ACCENTED_SHARE = 10.0 ** (3.0 - 9)
+_RARE_ACCENTED_SHARE = 10.0 ** (2.4 - 9)
+# What a scanner reads for other letters: `govemment`, `pattem`, `dimension` as `climension`.
+_LOOKALIKES = (("m", "rn"), ("rn", "m"), ("cl", "d"), ("d", "cl"), ("vv", "w"), ("li", "h"))
 _PREFIX = {
     "en": re.compile(
         r"(?:re|un|de|dis|non|pre|sub|auto|multi|micro|macro|meta|inter|intra|hyper|super|over|"
@@ -150,10 +153,7 @@ def is_known(word: str, lang: str) -> bool:
     if word in MISSPELLINGS[lang]:
         return False
     return (
-        is_common(word, lang)
-        or word in JARGON
-        or _is_formed(word, lang)
-        or _is_in_dictionary(word, lang)
+        is_common(word, lang) or word in JARGON or _is_formed(word, lang) or is_listed(word, lang)
     )
 
 
@@ -162,7 +162,7 @@ def is_known_anywhere(word: str, lang: str) -> bool:
     return (
         is_known(word, lang)
         or any(is_common(word, other) for other in LANGS)
-        or (lang != "en" and _is_in_dictionary(word, "en"))
+        or (lang != "en" and is_listed(word, "en"))
     )
 
 
@@ -203,14 +203,14 @@ def with_accent(word: str, lang: str) -> str | None:
     """
     if lang == "en" or lang not in LANGS or not word.isascii() or len(word) < _HALF_LEAST:
         return None
-    best, share = None, max(10 * _shares(lang).get(word, 0.0), _ACCENTED_SHARE)
+    best, share = None, max(10 * _shares(lang).get(word, 0.0), _RARE_ACCENTED_SHARE)
     for at, letter in enumerate(word):
         for accented in _ACCENTS[lang].get(letter, ""):
             near = word[:at] + accented + word[at + 1 :]
             found = _shares(lang).get(near, 0.0)
-            if found >= share:
+            if found >= share and (found >= _ACCENTED_SHARE or is_listed(near, lang)):
                 best, share = near, found
-    if best is None or _is_in_dictionary(word, lang):
+    if best is None or is_listed(word, lang):
         return None
     return best
 
@@ -228,6 +228,8 @@ def _likelihood(wrong: str, right: str) -> int:
     if wrong.replace("z", "tz") == right.replace("ttz", "tz"):
         return 2
     if re.sub(r"(.)\1", r"\1", wrong) == re.sub(r"(.)\1", r"\1", right):
+        return 2
+    if any(wrong.replace(read, meant, 1) == right for read, meant in _LOOKALIKES):
         return 2
     if len(wrong) == len(right):
         (one, other), *_ = (pair for pair in zip(wrong, right, strict=True) if pair[0] != pair[1])
@@ -256,6 +258,9 @@ def _one_slip(word: str, letters: str) -> Iterator[str]:
             yield head + letter + tail
             if tail:
                 yield head + letter + tail[1:]
+        for read, meant in _LOOKALIKES:
+            if tail.startswith(read):
+                yield head + meant + tail[len(read) :]
 
 
 def _is_formed(word: str, lang: str) -> bool:
@@ -280,7 +285,8 @@ def _is_base(word: str, lang: str) -> bool:
     return word in JARGON or frequency(word, lang) >= _BASE
 
 
-def _is_in_dictionary(word: str, lang: str) -> bool:
+def is_listed(word: str, lang: str) -> bool:
+    """Whether the dictionary of one of LANGS has a lower-case word."""
     import simplemma
 
     return simplemma.is_known(word, lang=lang)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from refiner.cards import Text
+    from refiner.cards.text import GuardedKind
 
 LineKind = Literal["blank", "prose", "code", "table", "caption", "item", "heading"]
 
@@ -118,16 +119,22 @@ _NARROW_GAP = 2
 _HEADING_WORDS = 8
 
 
-def masked(text: Text) -> str:
+def masked(text: Text, shown: frozenset[GuardedKind] = frozenset()) -> str:
     """The text with fences blank and other protected parts filled, character for character.
 
     Unlike blanks, the filler keeps the words on both sides of inline code apart from a gap in
     a table's row.
+
+    Args:
+        text: The text.
+        shown: Kinds of parts that stay as they are.
     """
     if not text.protected:
         return text.text
     chars = list(text.text)
     for part in text.protected:
+        if part.kind in shown:
+            continue
         filler = " " if part.kind in {"fence", "drawer"} else _FILLER
         for at in range(part.start, min(part.end, len(chars))):
             if chars[at] != "\n":

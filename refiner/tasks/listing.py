@@ -10,7 +10,13 @@ from refiner.tasks.code_language import code_language
 from refiner.tasks.lines import Line, indentation, is_prose_like, masked, read_lines
 from refiner.tasks.marks import flag_draft, place_of
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, Flag, TaskName, TaskOptions
-from refiner.tasks.restoring import broken_into_lines, indented_yaml, lost_indentation
+from refiner.tasks.restoring import (
+    broken_into_lines,
+    indented_by_braces,
+    indented_yaml,
+    lost_indentation,
+    statements,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from refiner.cards import Book, Item, Text
+    from refiner.cards.text import GuardedKind
 
 _DETAIL = {
     "unfenced": "a listing stands outside a fence",
@@ -26,6 +33,9 @@ _DETAIL = {
     "split": "a listing is split over several blocks",
 }
 _CONFIDENCE = {"unfenced": 0.85, "one-line": 0.75, "lost-indentation": 0.8, "split": 0.8}
+# What Logseq takes for a part of its own in code that stands unfenced: `<stdio.h>`, `#include`.
+_OF_CODE: frozenset[GuardedKind] = frozenset(("html", "math", "url", "tag"))
+_COLUMNS = "   "
 _LEAST_LINES = 2
 _LEAST_STATEMENTS = 2
 _LONGEST = 60
@@ -36,7 +46,6 @@ _YAML_SIGN = re.compile(
 )
 _PROMPT = re.compile(r"\s*(?:[$%]|[\w.-]+@[\w.-]+:\S*[$#])\s")
 _CODE_SIGN = re.compile(r"[{}()\[\];=<>|&$\\#@_/]")
-_STATEMENT = re.compile(r"[;{}](?=\s*\S)")
 
 
 class _Listing(NamedTuple):
@@ -148,8 +157,7 @@ def _flagged(item: Item, text: Text, finding: Finding) -> Iterator[Draft]:
 
 
 def _listings(text: Text) -> Iterator[_Listing]:
-    plain = masked(text)
-    lines = read_lines(plain)
+    lines = read_lines(masked(text, _OF_CODE))
     for run in _runs(text, lines):
         start, end = run[0].start, run[-1].end
         code = text.text[start:end]
@@ -165,7 +173,7 @@ def _listings(text: Text) -> Iterator[_Listing]:
         if len(rows) == 1:
             yield from _one_line(start, end, code, lang)
         elif lost_indentation(rows, lang):
-            restored = indented_yaml(code) if lang == "yaml" else None
+            restored = indented_yaml(code) if lang == "yaml" else indented_by_braces(code, lang)
             yield _Listing(start, end, "lost-indentation", lang, _fence(restored, lang))
         else:
             yield _Listing(start, end, "unfenced", lang, _fence(_dedented(rows), lang))
@@ -194,12 +202,22 @@ def _runs(text: Text, lines: tuple[Line, ...]) -> Iterator[list[Line]]:
 
 
 def _is_code(text: Text, line: Line) -> bool:
-    return line.kind == "code" and not text.touches_protected(line.start, line.end)
+    return line.kind == "code" and not _holds_protected(text, line)
+
+
+def _holds_protected(text: Text, line: Line) -> bool:
+    """Whether a line has a part that a fence would take away: a link, a macro, a tag behind words."""
+    return any(
+        part.start < line.end
+        and line.start < part.end
+        and (part.kind not in _OF_CODE or (part.kind == "tag" and part.start > line.start))
+        for part in text.protected
+    )
 
 
 def _goes_on(text: Text, lines: tuple[Line, ...], first: int, number: int) -> bool:
     line = lines[number]
-    if text.touches_protected(line.start, line.end):
+    if _holds_protected(text, line):
         return False
     if line.kind == "code" or (line.kind == "table" and lines[number - 1].kind != "blank"):
         return True
@@ -210,7 +228,8 @@ def _goes_on(text: Text, lines: tuple[Line, ...], first: int, number: int) -> bo
     is_output = _PROMPT.match(text.text[head.start : head.end]) is not None
     is_deeper = len(indentation(text, line.start)) > len(indentation(text, head.start))
     is_next = lines[number - 1].kind != "blank"
-    return is_deeper or (is_output and is_next and not is_prose_like(written))
+    is_words = is_prose_like(written) and _COLUMNS not in written
+    return is_deeper or (is_output and is_next and not is_words)
 
 
 def _may_be_code(text: Text, line: Line) -> bool:
@@ -235,13 +254,14 @@ def _is_listing(run: list[Line], rows: list[str], lang: str) -> bool:
     """Whether a run of code lines is a listing: not a glossary (`Sand: coarse`), nor one line."""
     if lang == "yaml":
         return any(_YAML_SIGN.match(row) for row in rows)
+    if len(run) == 1:
+        return statements(rows[0]) >= _LEAST_STATEMENTS
     return bool(lang) or sum(line.kind == "code" for line in run) > _LEAST_LINES
 
 
 def _one_line(start: int, end: int, code: str, lang: str) -> Iterator[_Listing]:
     """A single code line: a listing only where several statements stand on it."""
-    statements = len(_STATEMENT.findall(code))
-    if statements < _LEAST_STATEMENTS or len(code) < _LONGEST:
+    if len(code) < _LONGEST:
         return
     restored = broken_into_lines(code, lang)
     yield _Listing(start, end, "one-line", lang, _fence(restored, lang))

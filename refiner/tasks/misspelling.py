@@ -59,6 +59,8 @@ class Limits(NamedTuple):
         own: Highest frequency of the word in any language.
         lead: Least lead over the next correction.
         on_page: How often the page must have the correction for a rarer one to do.
+        is_typed: Whether a person typed the text: then a capital inside a sentence is no name's
+            where the page has the corrected word.
     """
 
     letters: int
@@ -67,9 +69,12 @@ class Limits(NamedTuple):
     own: float
     lead: float
     on_page: int
+    is_typed: bool = False
 
 
-TYPED = Limits(letters=5, frequency=3.2, distance=1.5, own=3.2, lead=0.8, on_page=2)
+TYPED = Limits(5, 3.2, distance=1.5, own=3.2, lead=0.8, on_page=2, is_typed=True)
+# Catalan's lists are small: a word met now and then may well be one.
+TYPED_CATALAN = TYPED._replace(own=2.0)
 COPIED = Limits(letters=6, frequency=3.6, distance=2.5, own=1.4, lead=1.2, on_page=3)
 # The trade's new words are English: a rare word that is none is more often a slip.
 COPIED_ELSEWHERE = Limits(letters=6, frequency=3.3, distance=1.8, own=2.6, lead=1.0, on_page=2)
@@ -78,7 +83,7 @@ COPIED_ELSEWHERE = Limits(letters=6, frequency=3.3, distance=1.8, own=2.6, lead=
 def limits_for(lang: str, *, is_typed: bool) -> Limits:
     """The limits for a side in a language."""
     if is_typed:
-        return TYPED
+        return TYPED if lang != "ca" else TYPED_CATALAN
     return COPIED if lang == "en" else COPIED_ELSEWHERE
 
 
@@ -122,7 +127,10 @@ def misspellings(
         written = match["word"]
         lower = written.lower()
         verdict = _verdict(lower, lang)
-        if verdict is None or not _has_plain_case(plain, match.start("word"), written):
+        if verdict is None:
+            continue
+        is_plain = _has_plain_case(plain, match.start("word"), written)
+        if not is_plain and not (limits.is_typed and written.istitle()):
             continue
         if plain[match.start("word") - 1 : match.end() + 1] == f"({written})":
             continue  # a name that the sentence explains
@@ -130,10 +138,10 @@ def misspellings(
             continue
         if verdict.rule == "unknown":
             near = _sure_correction(lower, lang, on_page, limits)
-            if near is not None:
+            if near is not None and (is_plain or on_page.get(near)):
                 new = _in_case(near, written)
                 yield Misspelling(match.start("word"), match.end("word"), new, "misspelling")
-        else:
+        elif is_plain:
             new = _in_case(verdict.new, written)
             yield Misspelling(match.start("word"), match.end("word"), new, verdict.rule)
 
@@ -182,12 +190,20 @@ def _sure_correction(
         return None
     best = found[0]
     is_sure = (
-        _is_backed(best, own, limits)
+        _keeps_marks(lower, best.word)
+        and _is_backed(best, own, limits)
         and not _is_same_word(lower, best.word, lang)
         and best.likelihood >= (1 if len(lower) >= limits.letters else _LIKELY)
         and (len(found) == 1 or _leads(best, found[1], limits))
     )
     return MISSPELLINGS[lang].get(best.word, best.word) if is_sure else None
+
+
+def _keeps_marks(written: str, other: str) -> bool:
+    """Whether no accented letter is lost: nobody hits `ç` or `ñ` by accident."""
+    if written.isascii() or plain_letters(written) == plain_letters(other):
+        return True
+    return all(letter in other for letter in written if not letter.isascii())
 
 
 def _is_backed(best: Correction, own: float, limits: Limits) -> bool:
@@ -206,4 +222,5 @@ def _leads(best: Correction, second: Correction, limits: Limits) -> bool:
     if best.on_page and not second.on_page and best.on_page >= limits.on_page:
         return True
     likelier = 0.5 * (best.likelihood - second.likelihood)
-    return best.frequency - second.frequency + likelier >= limits.lead
+    nearer = 0.4 * max(-1, min(best.on_page - second.on_page, 1))
+    return best.frequency - second.frequency + likelier + nearer >= limits.lead

@@ -10,6 +10,7 @@ from refiner.tasks.lexicon import language_of
 from refiner.tasks.marks import is_continuation
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskOptions
 from refiner.tasks.orders import without_orders
+from refiner.tasks.question_forms import FORMS
 from refiner.tasks.question_guards import Rewrite
 from refiner.tasks.terms import cleaned, content_words, rare_terms, stem
 
@@ -54,70 +55,13 @@ ORDERS = re.compile(
     r"|completa|pon|indica|se[ñn]ala)\b",
     re.IGNORECASE,
 )
+ASKING = re.compile(r"(how|why|when|where|which|who|whose)\b(?! (?:to|many|much)\b)", re.IGNORECASE)
 REMARK = re.compile(
     r"\b(?:todo|fixme|review|revisar|repasar|mirar|ojo|nota|note|recordar|preguntar|ask|check|buscar|pendiente)\b",
     re.IGNORECASE,
 )
 
 
-class Form:
-    """A topic in a form that a template can ask for, in one language."""
-
-    def __init__(self, rule: str, pattern: str, template: str) -> None:
-        self.rule = rule
-        self.pattern = re.compile(pattern, re.IGNORECASE)
-        self.template = template
-
-
-FORMS: dict[str, tuple[Form, ...]] = {
-    "en": (
-        Form("types-of", r"(?:the\s+)?(types|kinds) of\s+(?=\S)", "What are the {0} of "),
-        Form(
-            "parts-of",
-            r"(?:the\s+)?(parts|components|elements) of\s+(?=\S)",
-            "What are the {0} of ",
-        ),
-        Form("example-of", r"(?:an?\s+)?example (?:of|for)\s+(?=\S)", "What is an example of "),
-        Form(
-            "example-of",
-            r"(?:some\s+)?(use case examples|examples) of\s+(?=\S)",
-            "What are {0} of ",
-        ),
-    ),
-    "es": (
-        Form("types-of", r"(?:los\s+)?(tipos) de(l?)\s+(?=\S)", "¿Cuáles son los {0} de{1} "),
-        Form("types-of", r"(?:las\s+)?(clases) de(l?)\s+(?=\S)", "¿Cuáles son las {0} de{1} "),
-        Form("parts-of", r"(?:las\s+)?(partes) de(l?)\s+(?=\S)", "¿Cuáles son las {0} de{1} "),
-        Form(
-            "parts-of",
-            r"(?:los\s+)?(componentes|elementos) de(l?)\s+(?=\S)",
-            "¿Cuáles son los {0} de{1} ",
-        ),
-        Form("example-of", r"(?:un\s+)?ejemplo de(l?)\s+(?=\S)", "¿Cuál es un ejemplo de{0} "),
-        Form("example-of", r"ejemplos de(l?)\s+(?=\S)", "¿Cuáles son ejemplos de{0} "),
-    ),
-    "ca": (
-        Form(
-            "types-of",
-            r"(?:els\s+)?(tipus) (de\s+|d['’]|del\s+|dels\s+)(?=\S)",
-            "Quins són els {0} {1}",
-        ),
-        Form(
-            "parts-of",
-            r"(?:les\s+)?(parts) (de\s+|d['’]|del\s+|dels\s+)(?=\S)",
-            "Quines són les {0} {1}",
-        ),
-        Form(
-            "parts-of",
-            r"(?:els\s+)?(components|elements) (de\s+|d['’]|del\s+)(?=\S)",
-            "Quins són els {0} {1}",
-        ),
-        Form(
-            "example-of", r"(?:un\s+)?exemple (de\s+|d['’]|del\s+)(?=\S)", "Quin és un exemple {0}"
-        ),
-        Form("example-of", r"exemples (de\s+|d['’]|del\s+)(?=\S)", "Quins són exemples {0}"),
-    ),
-}
 DETAILS = {
     "figure-only": "the question names only a figure",
     "url-only": "the question is only a link",
@@ -128,10 +72,11 @@ DETAILS = {
     "example-of": "the question names a topic but asks nothing",
     "bare-topic": "the question is only a topic",
 }
+CATALAN_IS = re.compile(r"^Qu[eè] (?:es|és)(?= (?:el|la|els|les|un|una|l['’])\b)")
+SPANISH_WHAT = re.compile(r"^¿Que(?= )")
 REPLACED = frozenset({"link", "image", "url"})
 TOPIC_WORDS = 4
 TOPIC_LETTERS = 3
-TEMPLATE_WORDS = 10
 ANSWER_LETTERS = 25
 
 
@@ -182,6 +127,8 @@ class QuestionTask:
             context={
                 "lang": lang,
                 "old": old,
+                "asking": asking_word(old),
+                "words": sorted({word.lower() for word in re.findall(r"[^\W\d_]+", around)}),
                 "answer": item.answer,
                 "terms": content_words(old, lang),
                 "emphasised": [term for _, term in EMPHASIS.findall(item.question.plain())],
@@ -278,6 +225,12 @@ def topic_of(question: Text) -> str:
     return "" if CAPTION.fullmatch(topic) or PLACEHOLDER.fullmatch(topic) else topic
 
 
+def asking_word(topic: str) -> str:
+    """The word that asks, where a topic is a question all but its form: `how the kubelet evicts pods`."""
+    match = ASKING.match(topic)
+    return match[1].lower() if match else ""
+
+
 def question_language(item: Item, book: Book) -> str:
     """The language of the new question: the old one's, where that has words at all."""
     words = re.findall(r"[^\W\d_]{2,}", topic_of(item.question))
@@ -297,9 +250,9 @@ def _template(item: Item, book: Book) -> str | None:
         match = form.pattern.match(bare, start)
         if match is None:
             continue
-        if len(bare.split()) > TEMPLATE_WORDS or EMPHASIS.match(bare[start:]):
+        if len(bare.split()) > form.most_words or EMPHASIS.match(bare[start:]):
             return None
-        return form.template.format(*(group.lower() for group in match.groups(default="")))
+        return form.beginning(match)
     return None
 
 
@@ -361,8 +314,13 @@ def _rewrite_edits(question: Text, new: str) -> tuple[Edit, ...]:
 
 
 def _punctuated(question: str, lang: str) -> str:
-    """A Spanish question gets its opening mark."""
-    return f"¿{question}" if lang == "es" and "¿" not in question else question
+    """A Spanish question gets its opening mark, and the words that ask their accents."""
+    if lang == "ca":
+        return CATALAN_IS.sub("Què és", question)
+    if lang != "es":
+        return question
+    marked = question if "¿" in question else f"¿{question}"
+    return SPANISH_WHAT.sub("¿Qué", marked)
 
 
 def _draft(found: Finding, edits: tuple[Edit, ...], source: str, confidence: float) -> Draft:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from refiner.cards.language import detect_language
+from refiner.tasks.lexicon import is_known_anywhere
 from refiner.tasks.terms import WORD, content_words, frequency_of, stem
 
 MENTIONS = re.compile(
@@ -23,6 +24,9 @@ COPIED_WORDS = 7
 # A word rarer than this has to come from the card or its context.
 FOREIGN = 4.3
 LEAST_FOREIGN_LETTERS = 4
+# A word rarer than this that no dictionary has is one that the model made up.
+LEAST_WORD = 2.2
+LEAST_WORD_LETTERS = 5
 
 
 class Rewrite(BaseModel):
@@ -88,6 +92,25 @@ def _keeps_term(question: str, context: dict[str, Any]) -> str | None:
     return f"keep a term of the old question: {', '.join(terms)}"
 
 
+def _same_question(question: str, context: dict[str, Any]) -> str | None:
+    asking = context.get("asking", "")
+    if not asking or re.search(rf"\b{asking}\b", question, re.IGNORECASE):
+        return None
+    return f"begin with `{asking.capitalize()}`, as the old question does"
+
+
+def _words(question: str, context: dict[str, Any]) -> str | None:
+    lang = context.get("lang", "")
+    own = set(context.get("words", ()))
+    for word in re.findall(r"(?<![\w-])[^\W\d_]+(?![\w-])", question):
+        lower = word.lower()
+        if len(word) < LEAST_WORD_LETTERS or lower in own or not word.islower():
+            continue
+        if frequency_of(lower, lang) < LEAST_WORD and not is_known_anywhere(lower, lang):
+            return f"`{word}` is no word"
+    return None
+
+
 def _emphasis(question: str, context: dict[str, Any]) -> str | None:
     lost = [term for term in context.get("emphasised", ()) if term.lower() not in question.lower()]
     return f"keep the words `{lost[0]}`" if lost else None
@@ -117,6 +140,8 @@ GUARDS = {
     "language": _language,
     "grounded": _grounded,
     "keeps-term": _keeps_term,
+    "same-question": _same_question,
+    "words": _words,
     "emphasis": _emphasis,
     "specific": _specific,
     "giveaway": _giveaway,

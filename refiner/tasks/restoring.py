@@ -17,6 +17,41 @@ _PYTHON_HEADER = re.compile(
 )
 
 
+_BRACED = frozenset(
+    ("java", "javascript", "c", "go", "css", "typescript", "csharp", "rust", "php", "json")
+)
+_STATEMENT = re.compile(r"[;{}](?=\s*\S)")
+
+
+def statements(line: str) -> int:
+    """How many ends of statements or blocks a line has inside it."""
+    return len(_STATEMENT.findall(_OPEN_CLOSE.sub('""', line)))
+
+
+def indented_by_braces(code: str, lang: str) -> str | None:
+    """A listing whose lines all stand in one column, indented again by its brackets.
+
+    Args:
+        code: Its lines.
+        lang: Its language.
+
+    Returns:
+        The same lines indented, or None for a language without braces, or where they do not match.
+    """
+    if lang not in _BRACED or not _is_balanced(code):
+        return None
+    unit = "  " if lang in {"json", "javascript", "typescript", "css"} else "    "
+    depth = 0
+    rows = []
+    for written in code.split("\n"):
+        row = written.strip()
+        bare = _OPEN_CLOSE.sub("", row)
+        closing = len(bare) - len(bare.lstrip("}])"))
+        rows.append(unit * max(depth - closing, 0) + row if row else "")
+        depth += len(re.findall(r"[{\[(]", bare)) - len(re.findall(r"[}\])]", bare))
+    return "\n".join(rows)
+
+
 def broken_into_lines(code: str, lang: str) -> str | None:
     """A listing of a language with braces, on one line, with its lines put back.
 
@@ -28,7 +63,7 @@ def broken_into_lines(code: str, lang: str) -> str | None:
         The same characters but for white space, or None where the lines are not sure: no
         braces, braces that do not match, or a `for (;;)` whose `;` ends no line.
     """
-    if lang not in {"java", "javascript", "c", "go", "css", "typescript", "csharp", "rust", "php"}:
+    if lang not in _BRACED - {"json"}:
         return None
     if not _is_balanced(code) or re.search(r"//|\bfor\s*\(", code):
         return None
@@ -120,6 +155,8 @@ def lost_indentation(rows: list[str], lang: str) -> bool:
         )
     if lang == "python":
         return any(_PYTHON_HEADER.match(row) for row in rows[:-1])
+    if lang in _BRACED:
+        return any(row.rstrip().endswith(("{", "[")) for row in rows[:-1])
     return False
 
 

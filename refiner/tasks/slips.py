@@ -38,6 +38,35 @@ _DOUBLED = {
     lang: re.compile(rf"(?<![\w·¤'’-])({'|'.join(words.split())})\s+\1(?![\w·¤'’-])", re.IGNORECASE)
     for lang, words in _DOUBLING.items()
 }
+# Two short words in one, where neither language has such a word.
+_PAIRS = {
+    "en": "of+the in+the to+the on+the and+the for+the is+the by+the from+the with+the at+the of+this "
+    "in+this can+be to+be it+is that+is which+is",
+    "es": "de+las de+los de+la de+una de+un en+el en+la en+los en+las en+un en+una con+el con+la "
+    "con+los con+las con+un con+una por+el por+la por+los por+las que+el que+los que+las que+es "
+    "que+se a+los para+el para+la",
+    "ca": "de+les en+el en+els en+la en+les que+el que+els que+és que+es amb+el amb+la amb+els "
+    "per+a+la",
+}
+_PAIRED = {
+    lang: {pair.replace("+", ""): pair.replace("+", " ") for pair in pairs.split()}
+    for lang, pairs in _PAIRS.items()
+}
+_SHORT_WORD = re.compile(
+    r"(?<![\w¤@/\\.=:#$&<~^+|'’%-])[a-zà-ÿ]{4,8}(?![\w¤@/\\=#$&>~^+|(%-]|[.:]\w|['’]\w)"
+)
+# Two words that the language always writes as one.
+_APART = {
+    "es": re.compile(r"(?<![\w¤'’-])(?P<two>de|a) el(?= [a-zà-ÿ])"),
+    "ca": re.compile(r"(?<![\w¤'’-])(?P<two>de|a|per) el(?P<many>s?)(?= [a-zà-ÿ])"),
+}
+_ONE = {"de": "del", "a": "al", "per": "pel"}
+# A digit that a scanner read for a letter: `ba1ance`, `fi11s`, `c0mmon`.
+_SCANNED = re.compile(
+    r"(?<![\w¤@/\\.=:#$&<~^+|'’-])(?=[a-z]+(?:1+|0+)[a-z]+(?![\w¤@/\\=#$&>~^+|(-]))(?P<word>[a-z]+[10]+[a-z]+)"
+)
+_SCANNED_FREQUENCY = 3.5
+_LEAST_SCANNED = 5
 _AFTER_STOP = (
     "The This These That It In A An If When We You For There They As To With By On However And But "
     "El La Los Las Un Una En Si Cuando Este Esta Se Para Por Como Sin Els Les Aquest Aquesta Quan"
@@ -95,6 +124,11 @@ def slips(
     if lang in LANGS:
         yield from _doubled_words(plain, start, end, lang)
         yield from _glued_words(plain, start, end, lang, on_page)
+        yield from _scanned_digits(plain, start, end, lang)
+    if lang in _APART:
+        for match in _APART[lang].finditer(plain, start, end):
+            new = _ONE[match["two"]] + (match.groupdict().get("many") or "")
+            yield Slip(match.start(), match.end(), new, "contraction")
     if lang == "en":
         yield from _articles(plain, start, end)
 
@@ -132,6 +166,17 @@ def _glued_words(
         least = _REST_FREQUENCY - (len(small) > _SHORT_GLUE) * _LONG_GLUE_BONUS
         if frequency(rest, lang) >= least and not is_known(whole, lang):
             yield Slip(match.start(), match.end(), f"{small} {rest}", "glued")
+    for match in _SHORT_WORD.finditer(plain, start, end):
+        apart = _PAIRED[lang].get(match[0])
+        if apart is not None and on_page.get(match[0], 0) <= 1:
+            yield Slip(match.start(), match.end(), apart, "glued")
+
+
+def _scanned_digits(plain: str, start: int, end: int, lang: str) -> Iterator[Slip]:
+    for match in _SCANNED.finditer(plain, start, end):
+        meant = match["word"].replace("1", "l").replace("0", "o")
+        if len(meant) >= _LEAST_SCANNED and frequency(meant, lang) >= _SCANNED_FREQUENCY:
+            yield Slip(match.start(), match.end(), meant, "misspelling")
 
 
 def _articles(plain: str, start: int, end: int) -> Iterator[Slip]:
@@ -152,6 +197,41 @@ def _articles(plain: str, start: int, end: int) -> Iterator[Slip]:
         if match["article"] == "a" or _begins(plain, match.start()):
             at, stop = match.span("article")
             yield Slip(at, stop, match["article"] + "n", "grammar")
+
+
+# A question as a person types it whose own language forms questions in another way.
+_MEANS = re.compile(
+    r"(?P<what>[Ww]hat) means? (?!of\b|to\b|are\b|is\b|do\b|that\b|by\b)(?P<term>[^?\n,.;:¤]+?)\s*(?P<end>\?|$)"
+)
+_LONGEST_TERM = 6
+_LACKS_IT = re.compile(
+    r"(?P<head>(?:(?:[Ww]hy|[Ww]hen|[Hh]ow) )?(?:[Ii]s|[Ww]as)) (?P<rest>(?:not )?(?:recommended|important|necessary"
+    r"|useful|possible|better|good|bad|safe|needed|convenient|advisable|mandatory|a good idea|worth) (?:to|that)\b)"
+)
+_THAT_IS = re.compile(r"That(?= (?:is|are|does|means)\b[^?\n]*\?)")
+
+
+def typed_questions(plain: str, lang: str) -> Iterator[Slip]:
+    """Find the slips of a question that somebody thought in Spanish and typed in English.
+
+    Args:
+        plain: The question with its protected parts filled.
+        lang: Its language; only English has such slips here.
+    """
+    if lang != "en":
+        return
+    start = len(plain) - len(plain.lstrip(" \n*_"))
+    means = _MEANS.match(plain, start)
+    if means is not None and len(means["term"].split()) <= _LONGEST_TERM:
+        new = f"{means['what']} does {means['term']} mean{means['end']}"
+        yield Slip(means.start(), means.end(), new, "question-form")
+    lacks = _LACKS_IT.match(plain, start)
+    if lacks is not None:
+        new = f"{lacks['head']} it {lacks['rest']}"
+        yield Slip(lacks.start(), lacks.end(), new, "question-form")
+    that = _THAT_IS.match(plain, start)
+    if that is not None:
+        yield Slip(that.start(), that.end(), "What", "question-form")
 
 
 def _takes_an(following: str) -> bool:

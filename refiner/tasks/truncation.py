@@ -1,18 +1,20 @@
-"""Texts that a highlight cut off: flagged with cause and place, never completed."""
+"""Texts that a highlight cut off: flagged with cause and place, never completed.
+
+Rules alone decide, and only where they are sure. A 1.5B model as judge of the other ends was
+measured: it found nothing more, and called complete texts cut (`eval/README.md`, ablations).
+"""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict
-
-from refiner.tasks.endings import Cut, cut_at_end, cut_at_start, cut_to_letters
-from refiner.tasks.lexicon import language_of
+from refiner.tasks.endings import Cut, cut_at_end, cut_at_start, cut_question, cut_to_letters
 from refiner.tasks.marks import flag_draft, is_continuation, place_of
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, Flag, TaskName, TaskOptions
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from refiner.cards import Book, Item, Side, Text
 
 _CONFIDENCE = {
@@ -24,22 +26,6 @@ _CONFIDENCE = {
     "stray-letters": 0.9,
     "starts-mid-sentence": 0.85,
 }
-
-
-_SENTENCE_BREAK = re.compile(r"(?<=[.!?:])\s+")
-_LONGEST_SENTENCE = 32
-_JUDGED_CONFIDENCE = 0.6
-
-
-class Verdict(BaseModel):
-    """What the model says of a sentence without end mark.
-
-    Nothing but the verdict is asked for: a text is never completed.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    verdict: Literal["complete", "cut"]
 
 
 class TruncationTask:
@@ -56,8 +42,11 @@ class TruncationTask:
         if not answer:
             return []
         found: list[tuple[int, Side, Cut | None]] = []
+        if item.kind == "card":
+            found.append((0, "question", cut_question(item.question)))
         part, side, text = answer[0]
-        found.append((part, side, cut_at_start(text)))
+        start = cut_at_start(text, is_rest=is_continuation(item), is_passage=item.kind == "passage")
+        found.append((part, side, start))
         part, side, text = answer[-1]
         if not _goes_on_below(item, text):
             stray = cut_to_letters(text, answer[-2][2]) if len(answer) > 1 else None
@@ -70,40 +59,26 @@ class TruncationTask:
             if cut is not None
         ]
 
-    def ask(self, item: Item, book: Book, findings: list[Finding]) -> Ask | None:
-        """Whether a sentence without end mark is all there, where no rule is sure."""
-        unsure = [finding for finding in findings if not finding.is_sure]
-        if not unsure or len(unsure) < len(findings):
-            return None
-        finding = unsure[-1]
-        side, text = item.sides()[finding.part]
-        sentence = _SENTENCE_BREAK.split(text.text[: finding.end].strip())[-1]
-        words = sentence.split()[-_LONGEST_SENTENCE:]
-        return Ask(
-            variables={"sentence": " ".join(words)},
-            answer_model=Verdict,
-            lang=language_of(item, book, side) or "en",
-            max_tokens=16,
-        )
+    def ask(self, item: Item, book: Book, findings: list[Finding]) -> Ask | None:  # noqa: ARG002
+        """Nothing is asked."""
+        return None
 
     def propose(
         self,
         item: Item,
         book: Book,
         findings: list[Finding],
-        answer: BaseModel | None,
+        answer: BaseModel | None,  # noqa: ARG002
         options: TaskOptions,  # noqa: ARG002
     ) -> list[Draft | Abstention]:
         """One flag for each block that is cut."""
-        is_judged = isinstance(answer, Verdict) and answer.verdict == "cut"
         proposed: list[Draft | Abstention] = []
         by_part: dict[int, list[Finding]] = {}
         for finding in findings:
-            if finding.is_sure or is_judged:
+            if finding.is_sure:
                 by_part.setdefault(finding.part, []).append(finding)
             else:
-                reason = "no rule is sure" if answer is None else "the model reads it as complete"
-                proposed.append(Abstention("truncation", finding.rule, reason))
+                proposed.append(Abstention("truncation", finding.rule, "no rule is sure"))
         for part, found in by_part.items():
             draft = _draft(item, book, part, found)
             if draft is not None:
@@ -118,15 +93,14 @@ def _draft(item: Item, book: Book, part: int, found: list[Finding]) -> Draft | N
     seen = "; ".join(finding.detail for finding in found)
     places = _places(item, book, text, found)
     detail = f"{seen}; look at {places}" if places else seen
-    is_sure = all(finding.is_sure for finding in found)
     return flag_draft(
         "truncation",
         main.rule,
         text,
         Flag("truncated", main.rule, detail),
         f"The text is cut: {seen}.",
-        _CONFIDENCE[main.rule] if is_sure else _JUDGED_CONFIDENCE,
-        "rule" if is_sure else "model",
+        _CONFIDENCE[main.rule],
+        "rule",
     )
 
 

@@ -15,7 +15,7 @@ from refiner.tasks.lexicon import language_of
 from refiner.tasks.lines import masked, read_lines
 from refiner.tasks.misspelling import limits_for, misspellings
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskName, TaskOptions
-from refiner.tasks.slips import slips
+from refiner.tasks.slips import slips, typed_questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,8 @@ _REASONS = {
     "footnote": "a footnote's number is left in the text",
     "doubled-word": "“{new}” stands twice",
     "grammar": "“{new}”, not “{old}”",
+    "contraction": "“{new}”, not “{old}”",
+    "question-form": "“{new}”, not “{old}”",
 }
 _CONFIDENCE = {"misspelling": 0.85, "glued": 0.85, "footnote": 0.8, "grammar": 0.85}
 _INTERROGATIVE = {
@@ -52,6 +54,12 @@ _INTERROGATIVE = {
 }
 _QUESTION = re.compile(r"(?P<mark>¿\s*)?(?P<word>[^\W\d_]+)(?=\s)[^?\n]*\?")
 _LONGEST_QUESTION = 160
+# "¿Por que…?", "¿Porque…?": asked, these are other words than told.
+_WHY = {
+    "es": re.compile(r"\s*(?:¿\s*)?(?P<word>por que|porque)(?=\s[^?\n]{3,140}\?)", re.IGNORECASE),
+    "ca": re.compile(r"\s*(?:¿\s*)?(?P<word>per que)(?=\s[^?\n]{3,140}\?)", re.IGNORECASE),
+}
+_AS_WHY = {"es": "por qué", "ca": "per què"}
 
 
 class TypoTask:
@@ -114,6 +122,8 @@ def _slips(text: Text, side: Side, part: int, lang: str, book: Book) -> Iterator
             yield from _finding(text, side, part, slip.rule, slip.start, slip.end, slip.new)
     if side == "question":
         yield from _interrogative(text, plain, part, lang)
+        for slip in typed_questions(plain, lang):
+            yield from _finding(text, side, part, slip.rule, slip.start, slip.end, slip.new)
 
 
 def _interrogative(text: Text, plain: str, part: int, lang: str) -> Iterator[Finding]:
@@ -130,6 +140,11 @@ def _interrogative(text: Text, plain: str, part: int, lang: str) -> Iterator[Fin
         if len(match[0]) <= _LONGEST_QUESTION:
             new = right[0].upper() + right[1:] if word[0].isupper() else right
             yield from _finding(text, "question", part, "accent", at, match.end("word"), new)
+    why = _WHY[lang].match(plain)
+    if why is not None:
+        at, end = why.span("word")
+        new = _AS_WHY[lang].capitalize() if plain[at].isupper() else _AS_WHY[lang]
+        yield from _finding(text, "question", part, "accent", at, end, new)
 
 
 def _finding(

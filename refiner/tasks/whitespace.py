@@ -93,9 +93,15 @@ def _doubled_spaces(text: Text, side: Side) -> Iterator[tuple[str, int, int]]:
     if "  " not in text.text:
         return
     plain = masked(text)
-    for line in read_lines(plain):
+    lines = read_lines(plain)
+    is_stretched = _is_stretched(plain, lines)
+    for number, line in enumerate(lines):
         written = plain[line.start : line.end]
-        if "  " not in written or line.kind not in _PROSE or not _is_justified(written, side):
+        if "  " not in written or not (
+            _is_justified(written, line, side) or (is_stretched and _is_narrow(written))
+        ):
+            continue
+        if "   " in written and _is_beside_columns(lines, number):
             continue
         for match in _DOUBLED.finditer(plain, line.start, line.end):
             if _is_layout(plain, line, match) or text.touches_protected(*match.span()):
@@ -103,13 +109,38 @@ def _doubled_spaces(text: Text, side: Side) -> Iterator[tuple[str, int, int]]:
             yield "doubled-space", *match.span()
 
 
-def _is_justified(line: str, side: Side) -> bool:
+def _is_justified(written: str, line: Line, side: Side) -> bool:
     """Whether a line's gaps are those of prose: not of columns, nor of what a program printed."""
-    if is_prose_like(line):
-        return True
-    if _COLUMN_SIGN.search(line) or "   " in line:
+    if line.kind not in _PROSE:
         return False
-    return side == "question" or prose_share(line) > 0
+    if is_prose_like(written):
+        return True
+    if _COLUMN_SIGN.search(written) or "   " in written:
+        return False
+    return side == "question" or prose_share(written) > 0
+
+
+def _is_stretched(plain: str, lines: tuple[Line, ...]) -> bool:
+    """Whether a text comes from a justified page for sure: its sentences have several gaps."""
+    gaps = (
+        len(_DOUBLED.findall(plain, line.start, line.end))
+        for line in lines
+        if line.kind in _PROSE and is_prose_like(plain[line.start : line.end])
+    )
+    return sum(gaps) > 1
+
+
+def _is_narrow(written: str) -> bool:
+    """Whether a line of a stretched text has gaps of two spaces alone, and ends as a sentence."""
+    bare = written.rstrip()
+    return (
+        "   " not in written and not _COLUMN_SIGN.search(written) and bare.endswith((".", ";", ","))
+    )
+
+
+def _is_beside_columns(lines: tuple[Line, ...], number: int) -> bool:
+    near = lines[max(0, number - 1) : number + 2]
+    return any(line.kind in {"code", "table"} for line in near)
 
 
 def _is_layout(plain: str, line: Line, match: re.Match[str]) -> bool:

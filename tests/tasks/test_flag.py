@@ -82,3 +82,13 @@ def test_the_mark_is_a_property_of_the_question() -> None:
         "#card\n", '#card\n  refiner-flag:: ghost-answer — the answer is only "W"\n'
     )
     assert applied(TASK, page) == after
+
+
+def test_emphasis_and_accents_make_no_other_question() -> None:
+    page = "\n".join(
+        [
+            card("¿Qué es un **dominio**?", "Un conjunto de equipos."),
+            card("Que es un dominio?", "Sí."),
+        ]
+    )
+    assert [finding.rule for finding in findings(TASK, page, 1)] == ["duplicate"]

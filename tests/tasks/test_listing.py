@@ -119,3 +119,34 @@ def test_nothing_but_white_space_and_the_fence_changes(code: str) -> None:
 )
 def test_the_language_of_a_listing(code: str, lang: str) -> None:
     assert code_language(code) == lang
+
+
+def test_code_that_logseq_takes_for_tags_and_html_is_a_listing() -> None:
+    code = '#include <stdio.h>\nint main(void) {\nif (1) {\nprintf("a { b");\n}\nreturn 0;\n}'
+    fenced = (
+        '```c\n#include <stdio.h>\nint main(void) {\n    if (1) {\n        printf("a { b");\n    }\n'
+        "    return 0;\n}\n```"
+    )
+    assert applied(TASK, card("Example of main", code)) == card("Example of main", fenced)
+
+
+def test_json_in_one_column_is_indented_by_its_brackets() -> None:
+    code = '{\n"name": "north",\n"rows": [\n3\n]\n}'
+    assert applied(TASK, card("Example", code)) == card(
+        "Example", '```json\n{\n  "name": "north",\n  "rows": [\n    3\n  ]\n}\n```'
+    )
+
+
+def test_a_tag_behind_code_keeps_a_line_out_of_the_fence() -> None:
+    assert findings(TASK, card("Example", "spec:\n  rows: 3 #blue")) == []
+
+
+def test_a_line_of_an_unknown_language_with_many_blocks_is_flagged() -> None:
+    code = 'resource "bed" "north" { name = "web" soil_id = soils.loam.id water { depth = 3 } }'
+    (draft,) = drafts(TASK, card("Example of a bed", f"Listing 2.1. A bed\n{code}"))
+    assert draft.flag is not None
+
+
+def test_a_table_that_a_command_printed_stays_with_it() -> None:
+    code = "$ df -h\nFilesystem      Size  Used Avail Use% Mounted on\n/dev/sda1       916G   77G  793G   9% /"
+    assert applied(TASK, card("Disk?", code)) == card("Disk?", f"```console\n{code}\n```")

@@ -1,8 +1,7 @@
 import pytest
 
-from refiner.llm.prompt import load_prompt
-from refiner.tasks.model import Draft, TaskOptions
-from refiner.tasks.truncation import TASK, Verdict
+from refiner.tasks.model import Abstention, TaskOptions
+from refiner.tasks.truncation import TASK
 from tests.tasks.pages import applied, card, drafts, findings, passage, read
 
 WATER = "Water moves down through the soil until it meets a layer that it can't pass."
@@ -84,33 +83,15 @@ def test_a_passage_with_blocks_below_is_not_cut_at_its_colon() -> None:
 UNSURE = "Roots of a tree follow the water down to the layer of rock"
 
 
-def test_a_sentence_without_end_mark_is_for_the_model_to_judge() -> None:
+def test_one_sentence_without_end_mark_is_left_alone() -> None:
     _, book = read(card("Where does water go?", UNSURE))
     item = book.items[0]
     found = TASK.detect(item, book)
-    ask = TASK.ask(item, book, found)
-    assert causes(card("Where does water go?", UNSURE)) == []
-    assert ask is not None
-    assert ask.variables == {
-        "sentence": "Roots of a tree follow the water down to the layer of rock"
-    }
-    assert ask.lang == "en"
-
-
-@pytest.mark.parametrize(
-    ("verdict", "count"), [(Verdict(verdict="cut"), 1), (Verdict(verdict="complete"), 0), (None, 0)]
-)
-def test_only_what_the_model_calls_cut_is_flagged(verdict: Verdict | None, count: int) -> None:
-    _, book = read(card("Where does water go?", UNSURE))
-    item = book.items[0]
-    found = TASK.propose(item, book, TASK.detect(item, book), verdict, TaskOptions())
-    assert sum(isinstance(one, Draft) for one in found) == count
-
-
-def test_the_prompt_takes_what_the_task_asks() -> None:
-    prompt = load_prompt("truncation")
-    assert prompt.variables == ("sentence",)
-    assert set(prompt.examples) == {"en", "es", "ca"}
+    assert [one.rule for one in found] == ["mid-sentence"]
+    assert TASK.ask(item, book, found) is None
+    assert TASK.propose(item, book, found, None, TaskOptions()) == [
+        Abstention("truncation", "mid-sentence", "no rule is sure")
+    ]
 
 
 def test_the_flag_names_cause_and_listing() -> None:
@@ -172,3 +153,21 @@ def test_the_flag_makes_no_refs_of_its_own() -> None:
 )
 def test_an_end_without_mark_is_judged_by_what_stands_before(text: str, found: list[str]) -> None:
     assert causes(card("Where does water go?", text)) == found
+
+
+def test_a_card_that_goes_on_and_begins_small_begins_in_the_middle() -> None:
+    page = card("<<<", "next layer of the soil, where the water stays until the summer.")
+    assert causes(page) == ["starts-mid-sentence"]
+    assert causes(card("How?", "by digging a trench, where the water stays until summer.")) == []
+
+
+def test_a_passage_that_begins_with_a_preposition_in_small_begins_in_the_middle() -> None:
+    assert causes(passage("of the upper soil. From there the water runs down to the rock.")) == [
+        "starts-mid-sentence"
+    ]
+
+
+def test_a_question_that_stops_at_an_article_is_cut() -> None:
+    page = card("Why does the water stay in the upper layer of the", WATER)
+    assert causes(page) == ["mid-sentence"]
+    assert causes(card("What is the layer that the water comes from", WATER)) == []

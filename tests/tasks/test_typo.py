@@ -128,3 +128,59 @@ def test_each_slip_is_a_draft_of_its_own() -> None:
 
 def test_a_plain_join_is_left_to_whitespace() -> None:
     assert findings(TASK, card("What is it?", "The replica- tion of cells takes a day.")) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "rule", "old", "new"),
+    [
+        ("What means loam?", "question-form", "What means loam?", "What does loam mean?"),
+        ("Is good to dig in winter?", "question-form", "Is good to", "Is it good to"),
+        ("Why is recommended to dig?", "question-form", "Why is recommended to", None),
+        ("That is the best soil for carrots?", "question-form", "That", "What"),
+        ("How does the arquitecture of a bed work?", "misspelling", "arquitecture", "architecture"),
+        ("¿Porque se riega de noche?", "accent", "Porque", "Por qué"),
+        ("¿Que es la fotosintesis?", "accent", "fotosintesis", "fotosíntesis"),
+        ("¿Cuándo sale el agua de el pozo?", "contraction", "de el", "del"),
+        ("¿Qué sale delas raíces?", "glued", "delas", "de las"),
+        ("Per que es rega de nit?", "accent", "Per que", "Per què"),
+        ("How much water of a ba1ance is lost?", "misspelling", "ba1ance", "balance"),
+        ("Which govemment planted it?", "misspelling", "govemment", "government"),
+    ],
+)
+def test_slips_of_a_hurried_hand_or_scanner(
+    question: str, rule: str, old: str, new: str | None
+) -> None:
+    answer = {
+        "¿": "El suelo guarda el agua de la lluvia.",
+        "P": "El sòl guarda l'aigua de la pluja.",
+    }
+    found = fixes(card(question, answer.get(question[0], SOIL)))
+    assert (rule, old) in [(one[0], one[1]) for one in found]
+    assert new is None or (rule, old, new) in found
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What means of transport do seeds use?",
+        "Is the good soil dark?",
+        "That is how a bed is dug",
+        "How does k8s run on node1 and web2?",
+        "Who is de El País?",
+        "Algorisme voraç",
+        "What does modem stand for?",
+    ],
+)
+def test_what_only_looks_like_such_a_slip_is_left_alone(question: str) -> None:
+    assert fixes(card(question, SOIL)) == []
+
+
+def test_a_capital_inside_a_typed_question_is_no_name_where_the_page_has_the_word() -> None:
+    page = card("Purpose of Fowarding water", "Forwarding water to the roots saves a third of it.")
+    assert ("misspelling", "Fowarding", "Forwarding") in fixes(page)
+    assert fixes(card("Purpose of Fowardine water", "It saves a third of the water.")) == []
+
+
+def test_a_letter_that_stands_on_both_sides_of_the_break_goes() -> None:
+    page = card("What did he give?", "He gave a prom- missory note for all of his debts.")
+    assert ("hyphenation", "prom- missory", "promissory") in fixes(page)

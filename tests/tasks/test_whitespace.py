@@ -61,3 +61,18 @@ def test_only_white_space_changes(words: list[str]) -> None:
     page = passage("x " + " ".join(words) + " x")
     after = applied(TASK, page)
     assert re.sub(r"\s", "", after) == re.sub(r"\s", "", page)
+
+
+def test_the_head_of_a_printed_table_keeps_its_columns() -> None:
+    page = card(
+        "Disk?",
+        "$ df -h\nFilesystem      Size  Used Avail Use% Mounted on\n/dev/sda1       916G   77G  793G   9% /",
+    )
+    assert applied(TASK, page) == page
+
+
+def test_a_short_line_of_a_stretched_text_is_mended_with_it() -> None:
+    answer = "El suelo  guarda el agua  de la lluvia.\nTipos: arena, limo  y arcilla."
+    assert applied(TASK, card("Suelo", answer)) == card(
+        "Suelo", "El suelo guarda el agua de la lluvia.\nTipos: arena, limo y arcilla."
+    )
