@@ -16,7 +16,11 @@ _JAVA = (
     r"\b(?:public|private|protected)\s+(?:static\s+|final\s+|abstract\s+)*[\w<>\[\]]+|"
     r"System\.out|@Override|\bnew \w+(?:<.*>)?\(.*\);|\b(?:class|interface|enum) \w+.*\{"
 )
-_JAVASCRIPT = r"\b(?:const|let|var) \w+ =|=>|\bfunction\b|console\.log|require\(|module\.exports"
+_JAVASCRIPT = r"\b(?:const|let) \w+ =|\bfunction\b|=> |console\.log|require\(|module\.exports"
+_C = (
+    r"^\s*#include\b|\bprintf\(|\bint main\(|\b(?:int|char|void|struct \w+)\s*\*\s*\w+|\w->\w|"
+    r"\bmalloc\(|\bsizeof\b|\bstruct \w+\s*\{"
+)
 _BASH = (
     r"^\s*(?:#!/bin/(?:ba)?sh|export \w+=|sudo |apt-get |docker |kubectl |git |npm |pip |"
     r"curl |wget |mvn |helm |cd |mkdir |chmod |echo |ip \w+ |cp |mv |rm |ssh |scp |rsync |systemctl |"
@@ -33,9 +37,10 @@ _SIGNS = (
     ("xml", r"^\s*(?:<\?xml|</?[\w:.-]+(?:\s[^>]*)?/?>)"),
     ("sql", _SQL),
     ("dockerfile", r"^\s*FROM [\w./:-]+(?: AS \w+)?\s*$|^\s*(?:ENTRYPOINT|CMD) \["),
-    ("java", _JAVA),
     ("javascript", _JAVASCRIPT),
-    ("c", r"^\s*#include\b|\bprintf\(|\bint main\("),
+    ("java", _JAVA),
+    ("javascript", r"\bvar \w+ ="),
+    ("c", _C),
     ("css", r"^\s*[.#]?[\w-]+(?:[\s,>][.#]?[\w-]+)*\s*\{[^}]*:\s*[^;{}]+;"),
     ("json", r"^\s*[{\[]\s*(?:\"[^\"]*\"\s*:|$)"),
     ("bash", _BASH),

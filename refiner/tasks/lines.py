@@ -98,6 +98,11 @@ _CODE = re.compile(
     """,
     re.VERBOSE,
 )
+# Lines that are code behind code, though they read as words: `if node is None:`, `return`.
+_STATEMENT = re.compile(
+    r"\s*(?:(?:if|elif|for|while|with|except)\b.*:|(?:else|try|finally|do):?|(?:return|break|continue|pass|fi|done"
+    r"|then|end|begin)\s*;?)\s*$"
+)
 _PROMPT = re.compile(r"\s*(?:[$%]\s[a-z./~]|[\w.-]+@[\w.-]+:\S*[$#]\s)")
 _CODE_END = re.compile(r"(?:[{};]|=>|->|\\|\)\s*\{|/>|&&|\|\||\)\s*->|\);?\s*//.*)\s*$")
 _CALL = re.compile(r"\s*[\w.$]+(?:\.\w+|::\w+)*\(.*\)\s*[;,]?\s*$")
@@ -265,7 +270,11 @@ def _is_yaml_company(before: Line | None, after: Line | None) -> bool:
 
 def _is_inside_code(written: str, before: list[Line], after: Line | None) -> bool:
     """Whether a line that is no prose stands between code, or is what a command printed."""
-    if not before or before[-1].kind not in {"code", "table"} or is_prose_like(written):
+    if not before or before[-1].kind not in {"code", "table"}:
+        return False
+    if before[-1].kind == "code" and _STATEMENT.match(written):
+        return True
+    if is_prose_like(written):
         return False
     if _SENTENCE_END.search(written):
         return False
