@@ -13,8 +13,9 @@ _SQL = (
     r"DROP TABLE|WITH \w+ AS)\b"
 )
 _JAVA = (
-    r"\b(?:public|private|protected)\s+(?:static\s+|final\s+|abstract\s+)*[\w<>\[\]]+|"
-    r"System\.out|@Override|\bnew \w+(?:<.*>)?\(.*\);|\b(?:class|interface|enum) \w+.*\{"
+    r"\b(?:public|private|protected)\s+(?:static\s+|final\s+|abstract\s+)*[\w<>\[\]]+|System\.out|"
+    r"^\s*@(?:Override|Test|Bean|Autowired|Entity|Service)\b|\bnew \w+(?:<.*>)?\(.*\);|"
+    r"\b(?:class|interface|enum|record) \w+.*\{"
 )
 _JAVASCRIPT = r"\b(?:const|let) \w+ =|\bfunction\b|=> |console\.log|require\(|module\.exports"
 _C = (

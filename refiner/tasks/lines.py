@@ -67,7 +67,9 @@ _SQL = (
 )
 _DOCKERFILE = "RUN|COPY|ADD|CMD|ENTRYPOINT|EXPOSE|ENV|WORKDIR|USER|VOLUME|ARG|LABEL|HEALTHCHECK"
 _TYPES = "const|let|var|val|auto|int|long|float|double|boolean|bool|char|string|String|void"
-_MODIFIERS = "public|private|protected|static|final|abstract|override|synchronized"
+_MODIFIERS = (
+    "public|private|protected|static|final|abstract|override|synchronized|sealed|non-sealed"
+)
 _CODE = re.compile(
     rf"""
     \s*(?:

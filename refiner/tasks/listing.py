@@ -133,12 +133,23 @@ def _goes_on_in_children(text: Text, found: _Listing) -> bool:
 
 
 def _edit(text: Text, start: int, end: int, fenced: str) -> Edit | None:
-    """The edit that puts the fence in, the first line's own indentation taken along."""
+    """The edit that puts the fence in, the first line's own indentation taken along.
+
+    A tag behind the last line goes to a line of its own: on the line that closes a fence Logseq
+    does not see it.
+    """
     edit = text.edit(start, end, fenced)
+    if edit is None:
+        return None
     own = indentation(text, start)
-    if edit is None or not own:
-        return edit
-    return Edit(edit.start - len(own), edit.end, own + edit.old, edit.new)
+    data = text.page.data
+    line_end = data.find(b"\n", edit.end)
+    rest = data[edit.end : line_end if line_end >= 0 else len(data)]
+    gap = rest[: len(rest) - len(rest.lstrip(b" \t"))].decode()
+    if not rest.strip():
+        return Edit(edit.start - len(own), edit.end, own + edit.old, edit.new)
+    new = edit.new + text.page.newline + text.continuation
+    return Edit(edit.start - len(own), edit.end + len(gap), own + edit.old + gap, new)
 
 
 def _flagged(item: Item, text: Text, finding: Finding) -> Iterator[Draft]:

@@ -36,9 +36,10 @@ def indented_by_braces(code: str, lang: str) -> str | None:
         lang: Its language.
 
     Returns:
-        The same lines indented, or None for a language without braces, or where they do not match.
+        The same lines indented, or None for a language without braces, or where one closes too many.
+        A listing that stops before its last bracket is sure all the same.
     """
-    if lang not in _BRACED or not _is_balanced(code):
+    if lang not in _BRACED:
         return None
     unit = "  " if lang in {"json", "javascript", "typescript", "css"} else "    "
     depth = 0
@@ -47,8 +48,12 @@ def indented_by_braces(code: str, lang: str) -> str | None:
         row = written.strip()
         bare = _OPEN_CLOSE.sub("", row)
         closing = len(bare) - len(bare.lstrip("}])"))
-        rows.append(unit * max(depth - closing, 0) + row if row else "")
+        if depth < closing:
+            return None
+        rows.append(unit * (depth - closing) + row if row else "")
         depth += len(re.findall(r"[{\[(]", bare)) - len(re.findall(r"[}\])]", bare))
+        if depth < 0:
+            return None
     return "\n".join(rows)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from refiner.tasks.code_language import code_language
 from refiner.tasks.listing import TASK
-from tests.tasks.pages import applied, card, drafts, findings, passage
+from tests.tasks.pages import applied, card, drafts, findings, indented, passage, read
 
 BED = "kind: Bed\nmetadata:\n  name: north\nspec:\n  rows: 3"
 
@@ -150,3 +150,10 @@ def test_a_line_of_an_unknown_language_with_many_blocks_is_flagged() -> None:
 def test_a_table_that_a_command_printed_stays_with_it() -> None:
     code = "$ df -h\nFilesystem      Size  Used Avail Use% Mounted on\n/dev/sda1       916G   77G  793G   9% /"
     assert applied(TASK, card("Disk?", code)) == card("Disk?", f"```console\n{code}\n```")
+
+
+def test_a_tag_behind_the_last_line_goes_below_the_fence_where_logseq_sees_it() -> None:
+    page = passage(f"Listing 2.1. A bed\n{BED}")
+    fenced = f"- Listing 2.1. A bed\n  ```yaml\n{indented(BED, '  ')}\n  ```\n  #ñspace"
+    assert applied(TASK, page) == fenced.replace("yaml\nkind", "yaml\n  kind")
+    assert [item.kind for item in read(applied(TASK, page))[1].items] == ["passage"]
