@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from refiner.options import BaseUrl, Insecure, Json, LedgerFile, Model, Tasks
+from refiner.options import BaseUrl, Insecure, Json, Model, Tasks
 
 if TYPE_CHECKING:
-    from refiner.evals.scoring import Metric
+    from refiner.evals.baselines import Comparison
     from refiner.report import Report
 
 Split = Literal["dev", "test", "all"]
+# Requests that never came to an answer, whatever the model would have said.
+LOST = ("transport", "limit")
 
 
 def evaluate(
@@ -27,101 +29,107 @@ def evaluate(
     model: Model = None,
     base_url: BaseUrl = None,
     insecure: Insecure = False,
-    ledger: LedgerFile = None,
+    ledger: Annotated[
+        Path | None,
+        typer.Option(
+            help="Record answers in this file. A run with the same file again sends nothing that "
+            "is recorded there, and scores the recorded answers.",
+        ),
+    ] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report here.")] = None,
     baselines: Annotated[Path, typer.Option(help="Their folder.")] = Path("eval/baselines"),
     check: Annotated[
-        bool, typer.Option("--check", help="Fail where a metric fell below its interval.")
+        bool,
+        typer.Option(
+            "--check",
+            help="Fail where a metric fell out of the interval of its baseline (same model, split, "
+            "part and tasks), or is not measured any more.",
+        ),
     ] = False,
     update: Annotated[bool, typer.Option("--update", help="Write the baseline anew.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Measure detection, rewrites and corrections on the golden samples."""
-    import json
+    """Measure detection, rewrites and corrections on the golden samples.
 
-    from refiner.evals.report import html_report, key
+    Any model serves: `--model none` for rules alone, `local`, an endpoint's, or answers that an
+    earlier run recorded with `--ledger FILE`.
+    """
+    from refiner.errors import UserError
+    from refiner.evals.baselines import Choice, compare, load_baselines, write_baseline
+    from refiner.evals.metrics import as_json as to_json
+    from refiner.evals.metrics import cost_metrics, metrics
     from refiner.evals.running import run
     from refiner.evals.samples import load_samples
-    from refiner.evals.scoring import metrics, score, usage_metrics
+    from refiner.evals.scorers import score
+    from refiner.page_plans import model_choice
     from refiner.settings import load_settings
-    from refiner.terminal import progress_watcher
+    from refiner.terminal import data_line, progress_watcher
 
     flags = {"model": model, "base_url": base_url, "insecure": insecure or None, "ledger": ledger}
     settings = load_settings(samples, flags)
+    model_choice(settings).check()
+    choice = Choice(settings.model, split, each, tuple(sorted(task or ())))
     chosen = load_samples(samples, None if split == "all" else split, task or (), each)
     with progress_watcher(quiet=as_json) as watcher:
         results, report = run(chosen, settings, watcher)
+    _refuse_half_a_run(report)
     scores = [score(result) for result in results]
-    measured = metrics(scores) + usage_metrics(report, len(scores))
-    part = "" if each == 1 else f"-{each}"
-    name = settings.model.replace("/", "-") + ("" if split == "all" else f"-{split}") + part
-    path = baselines / f"{name}.json"
-    baseline = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    measured = metrics(scores) + cost_metrics(results)
+    known = load_baselines(baselines)
+    baseline = next((one for one in known if one.choice == choice), None)
     if as_json:
         for metric in measured:
-            typer.echo(json.dumps(metric._asdict()))
+            data_line(to_json(metric))
     else:
-        _print(measured, report, len(scores))
+        from refiner.evals.table import print_tables
+
+        print_tables(measured, baseline, report, len(scores))
     if html is not None:
-        before = {name: entry["value"] for name, entry in baseline.items()}
-        html.write_text(html_report(settings.model, measured, before, scores), encoding="utf-8")
+        from refiner.evals.report import html_report
+
+        html.write_text(html_report(choice, measured, known, scores, report), encoding="utf-8")
     if update:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        kept = {
-            key(m): {
-                "value": round(m.value, 4),
-                "low": round(m.low, 4),
-                "high": round(m.high, 4),
-                "n": m.n,
-            }
-            for m in measured
-            if m.task != "run"
-        }
-        path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        write_baseline(baselines, choice, len(scores), measured)
     if check:
-        _check(measured, baseline, path)
+        if baseline is None:
+            raise UserError(
+                f"there is no baseline `{baselines / choice.file_name}`",
+                hint="`refiner eval --update` makes one",
+            )
+        _tell(compare(measured, baseline))
 
 
-def _check(measured: list[Metric], baseline: dict[str, dict[str, float]], path: Path) -> None:
+def _refuse_half_a_run(report: Report) -> None:
+    """A model that was not heard on everything was not measured: its figures would be the rules'.
+
+    An answer that the model cut short or refused to give is its own, and counts as none.
+
+    Raises:
+        UserError: Requests were lost on the way, or none was answered.
+    """
     from refiner.errors import UserError
-    from refiner.evals.report import key
 
-    if not baseline:
-        raise UserError(f"there is no baseline `{path}`", hint="`refiner eval --update` makes one")
-    fallen = []
-    for metric in measured:
-        before = baseline.get(key(metric))
-        if before is None:
-            continue
-        is_worse = (
-            metric.value > before["high"]
-            if metric.name in {"false edits per 100 clean", "protected spans touched", "abstained"}
-            else metric.value < before["low"]
+    is_silent = bool(report.failed) and not report.requests + report.cached
+    if is_silent or any(report.failed[kind] for kind in LOST):
+        failed = ", ".join(f"{times} {kind}" for kind, times in report.failed.items())
+        raise UserError(
+            f"not everything was answered, so nothing was scored: {failed} "
+            f"({'; '.join(report.notes)})",
+            hint="with `--ledger FILE` what was answered is kept, and the next run goes on",
         )
-        if is_worse:
-            fallen.append(
-                f"{key(metric)} is {metric.value:.3f}, outside {before['low']:.3f} to {before['high']:.3f}"
-            )
-    if fallen:
-        raise UserError("worse than the baseline: " + "; ".join(fallen))
 
 
-def _print(measured: list[Metric], report: Report, count: int) -> None:
-    from rich.console import Console
-    from rich.table import Table
+def _tell(found: Comparison) -> None:
+    """Say what moved; end with an error where something fell.
 
-    table = Table("task", "language", "metric", "value", "95 % interval", "n", box=None)
-    for m in measured:
-        if m.lang == "all" and (": " not in m.name or m.task == "run"):
-            table.add_row(
-                m.task, m.lang, m.name, f"{m.value:.3f}", f"{m.low:.3f} to {m.high:.3f}", str(m.n)
-            )
-    console = Console()
-    console.print(table)
-    usage = report.usage
-    console.print(
-        f"{count} samples, {report.requests} requests, {usage.prompt_tokens} tokens in, "
-        f"{usage.completion_tokens} out, {report.seconds:.1f} s"
-    )
-    for guard, times in report.abstentions.most_common():
-        console.print(f"  abstained {times}: {guard}", markup=False)
+    Raises:
+        UserError: A metric fell out of its interval.
+    """
+    from refiner.errors import UserError
+    from refiner.terminal import say
+
+    for name, moved in (("lower, inside its interval", found.lower), ("risen", found.risen)):
+        for one in moved:
+            say(f"{name}: {one}")
+    if found.fallen:
+        raise UserError("worse than the baseline:\n  " + "\n  ".join(found.fallen))

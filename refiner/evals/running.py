@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refiner import pipeline
 from refiner.errors import UserError
 from refiner.ledger import Ledger
-from refiner.page_plans import plan_options
+from refiner.page_plans import EVERYTHING, model_choice, plan_options, plan_pages
 from refiner.planning import read_book
-from refiner.report import SILENT
+from refiner.report import SILENT, Report
 from refiner.targets import locate
 from refiner.tasks import get_task
 
@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
     from refiner.cards import Item
     from refiner.evals.samples import Sample
+    from refiner.llm.store import StoredAnswer
     from refiner.proposals import Proposal
-    from refiner.report import Report, Watcher
+    from refiner.report import Watcher
     from refiner.settings import Settings
+    from refiner.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,16 @@ class Result:
         item: The tagged block that it is about.
         rules: Rules of its task that saw something.
         proposals: Those made for the item, of all tasks.
+        beside: Those made for the other items of the page.
+        answers: What the model said about the item, by task, now or in an earlier run.
     """
 
     sample: Sample
     item: Item
     rules: tuple[str, ...]
     proposals: tuple[Proposal, ...]
+    beside: tuple[Proposal, ...] = ()
+    answers: dict[str, StoredAnswer] = field(default_factory=dict)
 
     def of(self, *tasks: str) -> list[Proposal]:
         """The proposals of some tasks."""
@@ -62,13 +68,15 @@ def run(
         pages.mkdir(parents=True)
         for sample in samples:
             (pages / _file(sample)).write_bytes(sample.page)
+        target = locate([root / "graph"])
         with Ledger(settings.ledger or root / "ledger.db") as ledger:
             # Answers may come from earlier runs, proposals may not.
             ledger.drop_pages("pages/" + _file(sample) for sample in samples)
-            report = pipeline.refine(locate([root / "graph"]), settings, ledger, watcher=watcher)
-            made: defaultdict[tuple[str, str], list[Proposal]] = defaultdict(list)
+            report = pipeline.refine(target, settings, ledger, watcher=watcher)
+            made: defaultdict[str, list[Proposal]] = defaultdict(list)
             for proposal in ledger.proposals():
-                made[proposal.page, proposal.item_hash].append(proposal)
+                made[proposal.page].append(proposal)
+            answers = _answers(target, settings, ledger)
     extract = plan_options(settings).extract
     results = []
     for sample in samples:
@@ -80,9 +88,32 @@ def run(
             )
         item = book.items[sample.item]
         rules = tuple(finding.rule for finding in get_task(sample.task).detect(item, book))
-        mine = tuple(made["pages/" + _file(sample), item.hash])
-        results.append(Result(sample, item, rules, mine))
+        path = "pages/" + _file(sample)
+        mine = tuple(p for p in made[path] if p.item_hash == item.hash)
+        beside = tuple(p for p in made[path] if p.item_hash != item.hash)
+        results.append(
+            Result(sample, item, rules, mine, beside, answers.get((path, item.index), {}))
+        )
     return results, report
+
+
+def _answers(
+    target: Target, settings: Settings, ledger: Ledger
+) -> dict[tuple[str, int], dict[str, StoredAnswer]]:
+    """What was answered about each item, by page and the item's number, then by task."""
+    choice = model_choice(settings)
+    found: dict[tuple[str, int], dict[str, StoredAnswer]] = {}
+    if choice.is_none:
+        return found
+    options = plan_options(settings)
+    fresh = replace(EVERYTHING, is_fresh=True)
+    for plan in plan_pages(target, options, ledger, fresh, choice, SILENT, Report()):
+        for planned, request in plan.planned:
+            stored = None if request is None else ledger.answer(request.key)
+            if stored is not None:
+                place = plan.file.path, planned.item.index
+                found.setdefault(place, {})[planned.task] = stored
+    return found
 
 
 def _file(sample: Sample) -> str:
