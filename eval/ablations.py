@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from refiner.evals.measures import cells_of, f_measure
 from refiner.evals.running import Result, run
 from refiner.evals.samples import load_samples
-from refiner.evals.scoring import _meets, f_measure, question_problems, score
+from refiner.evals.scorers import score
+from refiner.evals.scorers.cloze import meets
+from refiner.evals.scorers.question import question_problems
 from refiner.ledger import Ledger
 from refiner.llm.client import Limits, complete
 from refiner.llm.endpoint import ModelChoice, open_endpoint
@@ -31,7 +34,6 @@ from refiner.settings import load_settings
 from refiner.tasks import get_task
 from refiner.tasks.cloze_guards import find_term, is_fair, is_worth_hiding
 from refiner.tasks.question_guards import GUARDS, Rewrite
-from refiner.tasks.truncation import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,6 +70,14 @@ class Vague(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     verdict: Literal["vague", "clear"]
+
+
+class Verdict(BaseModel):
+    """Whether a sentence is complete, by the model alone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    verdict: Literal["complete", "cut"]
 
 
 class Corrected(BaseModel):
@@ -156,7 +166,13 @@ def detection(name: str, found: Iterable[tuple[bool, bool]], beta: float = 1) ->
     )
     tp, fp, fn = counts["tp"], counts["fp"], counts["fn"]
     precision = f"{tp / (tp + fp):.2f}" if tp + fp else "-"
-    row(name, precision, f"{tp / (tp + fn):.2f}", f"{f_measure(counts, beta) or 0:.2f}", fp)
+    row(
+        name,
+        precision,
+        f"{tp / (tp + fn):.2f}",
+        f"{f_measure(cells_of(counts), beta) or 0:.2f}",
+        fp,
+    )
 
 
 def results_of(task: str, model: str, ledger: Path) -> list[Result]:
@@ -284,8 +300,8 @@ def cloze(ledger: Ledger, path: Path) -> None:
             elif not all(any(find_term(line, term) for line in lines) for term in terms):
                 counts["inexact"] += 1
             else:
-                is_good = any(_meets(t, good) for t in terms) and all(
-                    _meets(t, [*good, *fine]) for t in terms
+                is_good = any(meets(t, good) for t in terms) and all(
+                    meets(t, [*good, *fine]) for t in terms
                 )
                 counts["good" if is_good else "bad"] += 1
         row(name, *(counts[key] for key in ("good", "bad", "inexact", "worthless", "none")))
@@ -304,14 +320,16 @@ def cloze(ledger: Ledger, path: Path) -> None:
 def truncation(ledger: Ledger, path: Path) -> None:
     """Cut texts: by rules, by the model asked about every end, by both."""
     rules = results_of("truncation", "none", path)
-    prompt = load_prompt("truncation")
     ends = {}
     for one in rules:
         text = (one.item.answers or (one.item.question,))[-1]
         last = SENTENCE_BREAK.split(text.text.strip())[-1]
-        variables = {"sentence": " ".join(last.split()[-LAST_WORDS:])}
-        messages = render(prompt, variables, {}, one.sample.lang)
-        ends[one.sample.name] = request(messages, Verdict, "truncation", one.sample.lang, 16)
+        ends[one.sample.name] = outright(
+            "Say whether this sentence from a book is complete, or cut off before its end.",
+            " ".join(last.split()[-LAST_WORDS:]),
+            Verdict,
+            16,
+        )
     answers = Asked(ledger, [*ends.values()])
     said = {name: answers.of(one) for name, one in ends.items()}
     cut = {name: isinstance(v, Verdict) and v.verdict == "cut" for name, v in said.items()}
@@ -328,7 +346,13 @@ def truncation(ledger: Ledger, path: Path) -> None:
         "the model, asked about every end",
         [(cut[r.sample.name], not r.sample.is_clean) for r in rules],
     )
-    detection("both: the pipeline", flagged(results_of("truncation", "local", path)))
+    detection(
+        "rules, and the model where none is sure",
+        [
+            (is_found or (bool(r.rules) and cut[r.sample.name]), is_there)
+            for r, (is_found, is_there) in zip(rules, flagged(rules), strict=True)
+        ],
+    )
 
 
 def typo(ledger: Ledger, path: Path) -> None:
@@ -360,7 +384,7 @@ def typo(ledger: Ledger, path: Path) -> None:
 
     def counted(name: str, results: Iterable[Result]) -> None:
         counts = sum((score(one).counts for one in results), Counter[str]())
-        f = f_measure(counts, 0.5) or 0
+        f = f_measure(cells_of(counts), 0.5) or 0
         row(name, counts["tp"], counts["fn"], counts["fp"], f"{f:.2f}", counts["false_clean"])
 
     counted("rules", rules)
@@ -389,6 +413,7 @@ class _Rewritten:
 
     task: str
     place: _Place
+    rule: str = "rewritten"
 
 
 def main() -> None:

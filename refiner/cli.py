@@ -130,7 +130,8 @@ def refine(
             if batch_out is not None:
                 from refiner.llm.batch import write_batch
 
-                for path, count in write_batch(batch_out, list(unsent.values()), settings.model):
+                requests = list(unsent.values())
+                for path, count in write_batch(batch_out, requests, settings.model, session.ledger):
                     typer.echo(f"{path}: {count} requests", err=True)
             else:
                 terminal.print_plan(report, by_task, settings)
@@ -449,14 +450,23 @@ def main() -> None:
         if error.hint:
             sys.stderr.write(f"\nhint: {error.hint}\n")
         sys.exit(error.exit_code)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:  # typer has met Ctrl-C
+            _interrupted()
+        raise
     except KeyboardInterrupt:
-        sys.stderr.write(
-            "interrupted: what was answered and decided is kept; run it again to go on\n"
-        )
+        _interrupted()
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+
+
+def _interrupted() -> None:
+    from refiner.llm.endpoint import leave
+
+    sys.stderr.write("interrupted: what was answered and decided is kept; run it again to go on\n")
+    leave(INTERRUPTED)
 
 
 def _selection(

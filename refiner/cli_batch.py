@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from refiner.errors import UsageError
-from refiner.options import BaseUrl, Graph, Insecure, LedgerFile, Model, Paths
+from refiner.options import BaseUrl, Graph, Insecure, Json, LedgerFile, Model, Paths
 
 if TYPE_CHECKING:
     from refiner.llm.endpoint import Endpoint
@@ -30,17 +30,25 @@ def read(
     from refiner import pipeline
     from refiner.llm.batch import read_batch
     from refiner.session import open_session
+    from refiner.terminal import say
 
     flags = {"model": model, "base_url": base_url, "ledger": ledger}
     with open_session(paths or [], graph, flags, is_writing=True) as session:
         selection = pipeline.Selection(is_fresh=True)
         plan = pipeline.dry_run(session.target, session.settings, session.ledger, selection)[2]
         result = read_batch(results, plan, session.ledger)
-    typer.echo(
+        name = session.settings.model
+    say(
         f"took {result.taken}, refused by guards {result.refused}, failed {result.failed}, "
-        f"not in the plan {result.unknown}; `refiner refine` goes on",
-        err=True,
+        f"not in the plan {result.unknown}; `refiner refine` goes on"
     )
+    if result.unknown and result.unknown == sum(result):
+        say(
+            f"note: nothing here was asked of the model `{name}` and is still unanswered; "
+            "`--model` and `--base-url` have to be those of the plan"
+        )
+    elif result.refused or result.failed:
+        say("the next `refiner refine --batch-out FILE` asks again what was refused or failed")
 
 
 @batch_app.command()
@@ -52,9 +60,9 @@ def submit(
     insecure: Insecure = False,
 ) -> None:
     """Upload batch files and start them; prints the batches' ids."""
-    from refiner.llm import batch
+    from refiner.llm import batch_jobs
 
-    for id_ in batch.submit(files, _endpoint(model, base_url, insecure=insecure)):
+    for id_ in batch_jobs.submit(files, _endpoint(model, base_url, insecure=insecure)):
         typer.echo(id_)
 
 
@@ -65,13 +73,21 @@ def batch_status(
     model: Model = None,
     base_url: BaseUrl = None,
     insecure: Insecure = False,
+    as_json: Json = False,
 ) -> None:
     """How far batches are."""
-    from refiner.llm import batch
+    from refiner.llm import batch_jobs
+    from refiner.terminal import data_line
 
     endpoint = _endpoint(model, base_url, insecure=insecure)
     for id_ in ids:
-        typer.echo(f"{id_}: {batch.state(id_, endpoint)}")
+        state = batch_jobs.state(id_, endpoint)
+        if as_json:
+            data_line(state._asdict())
+            continue
+        counts = f"{state.completed} of {state.total}, {state.failed} failed"
+        problem = f": {state.problem}" if state.problem else ""
+        typer.echo(f"{id_}: {state.status}, {counts}{problem}")
 
 
 @batch_app.command()
@@ -84,12 +100,16 @@ def collect(
     insecure: Insecure = False,
 ) -> None:
     """Download what batches have given so far; `batch read` takes the files."""
-    from refiner.llm import batch
+    from refiner.llm import batch_jobs
+    from refiner.terminal import say
 
     endpoint = _endpoint(model, base_url, insecure=insecure)
     for id_ in ids:
-        for path in batch.collect(id_, folder, endpoint):
+        files = batch_jobs.collect(id_, folder, endpoint)
+        for path in files:
             typer.echo(str(path))
+        if not files:
+            say(f"{id_} has no results yet; `refiner batch status {id_}` tells how far it is")
 
 
 def _endpoint(model: str | None, base_url: str | None, *, insecure: bool) -> Endpoint:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+import platform
 import time
 from typing import TYPE_CHECKING, Any
 
 from refiner.errors import RefinerError
 from refiner.ledger import Ledger, ledger_path
-from refiner.llm.endpoint import open_endpoint
+from refiner.llm import weights
+from refiner.llm.endpoint import open_endpoint, weights_of
 from refiner.pipeline import model_choice
 from refiner.review.decide import ReviewPages
 from refiner.settings import load_settings
 from refiner.targets import find_pages, locate
+from refiner.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from refiner.llm.endpoint import Endpoint
+    from refiner.llm.endpoint import Endpoint, ModelChoice
     from refiner.settings import Settings
 
+PACKAGES = ("openai", "instructor", "tenacity", "xllamacpp", "watchfiles")
 PROBE = "Write the numbers from one to forty in words, separated by commas."
 PROBE_TOKENS = 64
+TIMEOUT_S = 120
 
 
 def examine(
@@ -67,7 +73,12 @@ def examine(
             raise problems[0]
         return "all can be read"
 
-    checks += [("graph", pages), ("ledger", ledger), ("review pages", review)]
+    checks += [
+        ("installed", installed),
+        ("graph", pages),
+        ("ledger", ledger),
+        ("review pages", review),
+    ]
     checks.append(("model", lambda: _model(settings, tell)))
     is_well = True
     for name, check in checks:
@@ -79,40 +90,67 @@ def examine(
     return is_well
 
 
+def installed() -> str:
+    """Versions of what the model stage leans on."""
+    found = [f"refiner {VERSION}", f"Python {platform.python_version()}"]
+    for name in PACKAGES:
+        try:
+            found.append(f"{name} {importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            found.append(f"no {name}")
+    return ", ".join(found)
+
+
 def _model(settings: Settings, tell: Callable[[str], None]) -> str:
     choice = model_choice(settings)
     if choice.is_none:
         return "none: rules work alone"
     choice.check()
+    if choice.base_url is None:
+        tell(f"ok    weights: {_weights(choice, tell)}")
     with open_endpoint(choice, lambda text: tell(f"      {text}")) as endpoint:
         return f"`{choice.label}` answers: {measured(endpoint)}"
+
+
+def _weights(choice: ModelChoice, tell: Callable[[str], None]) -> str:
+    """Where the embedded model's weights lie, and whether they are whole.
+
+    Raises:
+        ModelError: They are not their publisher's.
+    """
+    path = weights_of(choice, lambda text: tell(f"      {text}"))
+    if choice.name != "local":
+        return f"`{path}`, {path.stat().st_size / 1e9:.1f} GB"
+    weights.check_digest(path)
+    return f"`{path}` has its publisher's SHA-256, {weights.SHA256[:16]}…"
 
 
 def measured(endpoint: Endpoint) -> str:
     """Tokens a second of an endpoint, and how it gives structured answers.
 
     Raises:
-        RefinerError: It does not answer.
+        EndpointError: It does not answer, or not as such an endpoint does.
     """
     import openai
 
-    from refiner.llm.client import fatal_error
-    from refiner.llm.probe import structured_mode
+    from refiner.llm.body import Manner
+    from refiner.llm.faults import NoAnswerError, fatal_error
+    from refiner.llm.probe import ask, find_manner
 
-    client = openai.OpenAI(
-        base_url=endpoint.base_url, api_key=endpoint.key, max_retries=0, timeout=120
-    )
-    started = time.monotonic()
-    try:
-        answer = client.chat.completions.create(
-            model=endpoint.model,
-            messages=[{"role": "user", "content": PROBE}],
-            max_tokens=PROBE_TOKENS,
-            temperature=0,
-        )
-        seconds = time.monotonic() - started
-        mode = endpoint.mode or structured_mode(client, endpoint.model)
-    except openai.APIError as error:
-        raise fatal_error(endpoint, error) from None
-    tokens = answer.usage.completion_tokens if answer.usage else 0
-    return f"{tokens / seconds:.1f} tokens/s, structured answers by {mode}"
+    manner = Manner(mode=endpoint.mode or "json_schema")
+    with openai.OpenAI(
+        base_url=endpoint.base_url, api_key=endpoint.key, max_retries=0, timeout=TIMEOUT_S
+    ) as client:
+        try:
+            if endpoint.mode is None:
+                manner = find_manner(client, endpoint.model, manner)
+            started = time.monotonic()
+            answer, manner = ask(client, endpoint.model, manner, PROBE, PROBE_TOKENS)
+            seconds = time.monotonic() - started
+            tokens = answer.usage.completion_tokens if answer.usage else None
+        except openai.APIError as error:
+            raise fatal_error(endpoint, error) from None
+        except (AttributeError, ValueError):  # a page of HTML, or a body without choices
+            raise fatal_error(endpoint, NoAnswerError()) from None
+    speed = "its speed is not told" if tokens is None else f"{tokens / seconds:.1f} tokens/s"
+    return f"{speed}, structured answers by {manner.mode}"

@@ -10,10 +10,11 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from refiner.asking import estimated_tokens
-from refiner.errors import EndpointError, ModelError, NotInstalledError, PageError
+from refiner.errors import EndpointError, ModelError, NotInstalledError, PageError, UsageError
 from refiner.graph.write import read_file
 from refiner.ledger import PageState
-from refiner.llm.client import Limits, complete, recall
+from refiner.llm.client import Limits, complete
+from refiner.llm.conversation import recall
 from refiner.llm.endpoint import ModelChoice, open_endpoint
 from refiner.llm.model import Abstained, Answered, Failed
 from refiner.logseq import DecodeError
@@ -110,6 +111,7 @@ def refine(
     except NotInstalledError as error:
         report.notes.append(f"{error.message}: rules worked alone; {error.hint}")
         choice = ModelChoice("none")
+    _check_price(settings, choice)
     options = plan_options(settings, selection.tasks)
     run = ledger.begin_run("refine", choice.label)
     try:
@@ -161,6 +163,22 @@ def dry_run(
             part.prompt_tokens += tokens[0]
             part.completion_tokens += tokens[1]
     return report, by_task, unsent
+
+
+def _check_price(settings: Settings, choice: ModelChoice) -> None:
+    """Check that a limit of cost can be kept to.
+
+    Raises:
+        UsageError: The endpoint's model has no price.
+    """
+    name = settings.model
+    if settings.max_cost_usd is None or choice.base_url is None or name in settings.prices:
+        return
+    raise UsageError(
+        f"no price is known for `{name}`, so `--max-cost` can't be kept to; nothing was sent",
+        hint=f"in `refiner.toml`, in USD per million tokens: "
+        f'`prices = {{ "{name}" = {{ input = 0.1, output = 0.4 }} }}`',
+    )
 
 
 class _LazyEndpoint:
@@ -227,7 +245,7 @@ def _ask(
                 report.notes.append(outcome.reason)
         else:
             report.requests += 1
-            report.usage += outcome.usage
+        report.spent(outcome.request.task, outcome.usage)
         watcher.asking(done, len(unsent), outcome.request.task)
 
     try:
@@ -247,7 +265,7 @@ def _ask(
         concurrency=settings.concurrency,
         timeout_s=settings.timeout_s,
         retry_s=settings.retry_s,
-        max_requests=_left(settings.max_requests, report.requests),
+        max_requests=_left(settings.max_requests, report.sent),
         max_minutes=_left(settings.max_minutes, report.seconds / 60),
         max_cost_usd=settings.max_cost_usd,
         requests_per_minute=settings.requests_per_minute,

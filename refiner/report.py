@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from refiner.llm.model import Usage
@@ -27,12 +27,23 @@ class Report:
     cached: int = 0
     failed: Counter[str] = field(default_factory=Counter)
     usage: Usage = field(default_factory=Usage)
+    by_task: dict[str, Usage] = field(default_factory=dict)
     cost_usd: float | None = None
     seconds: float = 0.0
     skipped: list[tuple[str, str]] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+
+    @property
+    def sent(self) -> int:
+        """How many requests were sent, answered or not."""
+        return self.requests + self.failed.total() - self.failed["limit"]
+
+    def spent(self, task: str, usage: Usage) -> None:
+        """Add what one request cost."""
+        self.usage += usage
+        self.by_task[task] = self.by_task.get(task, Usage()) + usage
 
     def as_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -47,6 +58,7 @@ class Report:
             "requests": self.requests,
             "cached": self.cached,
             "failed": dict(self.failed),
+            "by_task": {task: asdict(usage) for task, usage in self.by_task.items()},
             "prompt_tokens": self.usage.prompt_tokens,
             "completion_tokens": self.usage.completion_tokens,
             "cost_usd": self.cost_usd,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from refiner.proposals import STATES as PROPOSAL_STATES
+from refiner.report import cost_usd
 from refiner.targets import find_pages
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from refiner.session import Session
 
 
@@ -24,6 +27,19 @@ class StatusRow:
     page: str
     task: str
     counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SpentRow:
+    """What one task asked one model so far, and what that cost where a price is known."""
+
+    task: str
+    model: str
+    requests: int
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    cost_usd: float | None
 
 
 def status_rows(session: Session) -> list[StatusRow]:
@@ -41,6 +57,45 @@ def status_rows(session: Session) -> list[StatusRow]:
     return [rows[key] for key in sorted(rows)]
 
 
+def spent_rows(session: Session) -> list[SpentRow]:
+    """What all requests of the graph cost so far; batches too, at the prices of the settings."""
+    return [
+        SpentRow(
+            task=task,
+            model=model,
+            requests=requests,
+            prompt_tokens=usage.prompt_tokens,
+            cached_tokens=usage.cached_tokens,
+            completion_tokens=usage.completion_tokens,
+            cost_usd=cost_usd(session.settings, model, usage),
+        )
+        for task, model, requests, usage in session.ledger.usage()
+    ]
+
+
+def _print_spent(console: Console, rows: list[SpentRow]) -> None:
+    from rich.table import Table
+
+    if not rows:
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("task", "model"):
+        table.add_column(name, overflow="fold")
+    for name in ("requests", "tokens in", "of these cached", "tokens out", "cost USD"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        table.add_row(
+            row.task,
+            row.model.partition(":")[0],
+            f"{row.requests:,}",
+            f"{row.prompt_tokens:,}",
+            f"{row.cached_tokens:,}",
+            f"{row.completion_tokens:,}",
+            "" if row.cost_usd is None else f"{row.cost_usd:.4f}",
+        )
+    console.print(table)
+
+
 def print_status(session: Session, rows: list[StatusRow], *, as_json: bool) -> None:
     """Print the rows: JSON lines, or a table with what a run would look at below it."""
     if as_json:
@@ -50,6 +105,8 @@ def print_status(session: Session, rows: list[StatusRow], *, as_json: bool) -> N
             data_line(
                 {"page": row.page, "task": row.task, **{s: row.counts.get(s, 0) for s in STATES}}
             )
+        for spent in spent_rows(session):
+            data_line(asdict(spent))
         return
     from rich.console import Console
     from rich.table import Table
@@ -70,6 +127,7 @@ def print_status(session: Session, rows: list[StatusRow], *, as_json: bool) -> N
         console.print(table)
     else:
         console.print("nothing was proposed yet")
+    _print_spent(console, spent_rows(session))
     for line in _about(session):
         console.print(line, markup=False, soft_wrap=True)
     sys.stdout.flush()

@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from refiner.pipeline import Watcher
+from refiner.pipeline import Watcher, cost_usd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,14 +91,23 @@ def print_report(report: Report, settings: Settings, pending: int) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from refiner.llm.model import Usage
+
     console = Console(stderr=True, highlight=False)
     table = Table(box=None, pad_edge=False, show_header=True, header_style="bold")
     table.add_column("task")
-    for name in ("findings", "proposals"):
+    names = ["findings", "proposals"]
+    names += ["tokens in", "tokens out"] * bool(report.by_task)
+    names += ["cost USD"] * (report.cost_usd is not None)
+    for name in names:
         table.add_column(name, justify="right")
     for task in settings.tasks:
-        if report.findings[task] or report.proposals[task]:
-            table.add_row(task, str(report.findings[task]), str(report.proposals[task]))
+        used = report.by_task.get(task, Usage())
+        if report.findings[task] or report.proposals[task] or used.total:
+            cost = cost_usd(settings, settings.model, used)
+            told = [f"{used.prompt_tokens:,}", f"{used.completion_tokens:,}", f"{cost or 0:.4f}"]
+            counts = (str(report.findings[task]), str(report.proposals[task]))
+            table.add_row(task, *[*counts, *told][: len(names)])
     if table.row_count:
         console.print(table)
     usage = report.usage
@@ -130,7 +139,6 @@ def print_plan(report: Report, by_task: dict[str, PlannedRequests], settings: Se
     from rich.table import Table
 
     from refiner.llm.model import Usage
-    from refiner.pipeline import cost_usd
 
     console = Console(highlight=False)
     table = Table(box=None, pad_edge=False, header_style="bold")

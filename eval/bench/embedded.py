@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from eval.bench.dispatch import Memory
 from refiner.ledger import Ledger
-from refiner.llm import client
 from refiner.llm.client import Limits, complete
+from refiner.llm.conversation import Conversation
 from refiner.llm.endpoint import open_endpoint
 from refiner.pipeline import dry_run, model_choice
 from refiner.settings import load_settings
@@ -56,16 +56,16 @@ def bare(requests: list[Request], url: str, model: str, key: str) -> None:
                 raise AssertionError(request.key)
 
 
-def _counted() -> list[Any]:
-    """A list that every answer of the client joins, refused ones too."""
-    found: list[Any] = []
-    add = client._Spent.add  # noqa: SLF001 - counts what went over the wire
+def _counted() -> list[str]:
+    """A list that the key of every try of the client joins, re-asks too."""
+    found: list[str] = []
+    send = Conversation._send  # noqa: SLF001 - counts what goes over the wire
 
-    def heard(spent: Any, response: Any) -> None:  # noqa: ANN401 - openai's completion
-        found.append(response)
-        add(spent, response)
+    async def heard(talk: Conversation, **body: Any) -> Any:  # noqa: ANN401 - openai's completion
+        found.append(talk.request.key)
+        return await send(talk, **body)
 
-    setattr(client._Spent, "add", heard)  # noqa: SLF001, B010
+    setattr(Conversation, "_send", heard)  # noqa: B010 - mypy holds methods fixed
     return found
 
 

@@ -1,6 +1,8 @@
 """The ledger: what was asked, answered, proposed, decided and written, in one SQLite file."""
 
-from refiner.ledger.ledger import Ledger, PageState, Prior, ledger_path
+from refiner.ledger.decisions import Prior
+from refiner.ledger.ledger import Ledger, ledger_path
+from refiner.ledger.pages import PageState
 from refiner.ledger.writes import Write, WritePage
 
 __all__ = ["Ledger", "PageState", "Prior", "Write", "WritePage", "ledger_path"]

@@ -112,4 +112,15 @@ MIGRATIONS = (
     """
     CREATE INDEX proposals_counted ON proposals (page, task, state);
     """,
+    """
+    CREATE TABLE refused (
+        key TEXT PRIMARY KEY,
+        answer TEXT NOT NULL,
+        violations TEXT NOT NULL,
+        prompt_tokens INTEGER NOT NULL,
+        cached_tokens INTEGER NOT NULL,
+        completion_tokens INTEGER NOT NULL,
+        latency_s REAL NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )

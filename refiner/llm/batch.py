@@ -7,25 +7,26 @@ Source: OpenAI's batch format, JSON lines with `custom_id`, `method`, `url` and 
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from refiner.errors import EndpointError, UserError
+from refiner.errors import UserError
+from refiner.llm.body import Manner, request_body
+from refiner.llm.conversation import complaints
+from refiner.llm.faults import WithheldError, refusal
 from refiner.llm.model import Usage
 from refiner.llm.store import StoredAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
-    import openai
-
-    from refiner.llm.endpoint import Endpoint
     from refiner.llm.model import Request
     from refiner.llm.store import Store
 
 REQUESTS_AT_MOST = 50_000
 BYTES_AT_MOST = 190_000_000
-URL = "/v1/chat/completions"
+URL: Literal["/v1/chat/completions"] = "/v1/chat/completions"
+REASK = "-2"  # behind a request's key: the question again, with the guards' complaint
 
 
 class BatchResult(NamedTuple):
@@ -37,21 +38,28 @@ class BatchResult(NamedTuple):
     unknown: int
 
 
-def write_batch(path: Path, requests: Sequence[Request], model: str) -> Iterator[tuple[Path, int]]:
+def write_batch(
+    path: Path, requests: Sequence[Request], model: str, store: Store
+) -> Iterator[tuple[Path, int]]:
     """Write requests as batch files, split where one would grow too large.
 
     Args:
         path: The first file; further ones are numbered `name-2.jsonl`.
         requests: Not answered yet.
         model: The model's name at the endpoint.
+        store: Knows whose answers the guards refused: these are asked with the complaint.
 
     Yields:
         Each file and the number of its requests.
+
+    Raises:
+        UserError: A file can't be written.
     """
     lines: list[bytes] = []
     size = number = 0
     for request in requests:
-        line = json.dumps(batch_line(request, model), ensure_ascii=False).encode() + b"\n"
+        asked = batch_line(request, model, store.refused(request.key))
+        line = json.dumps(asked, ensure_ascii=False).encode() + b"\n"
         if lines and (len(lines) == REQUESTS_AT_MOST or size + len(line) > BYTES_AT_MOST):
             number += 1
             yield _written(path, number, lines), len(lines)
@@ -62,23 +70,13 @@ def write_batch(path: Path, requests: Sequence[Request], model: str) -> Iterator
         yield _written(path, number + 1, lines), len(lines)
 
 
-def batch_line(request: Request, model: str) -> dict[str, Any]:
+def batch_line(request: Request, model: str, refused: StoredAnswer | None = None) -> dict[str, Any]:
     """One request as the batch format has it; `custom_id` is the request's key."""
-    schema = request.answer_model.model_json_schema()
     return {
-        "custom_id": request.key,
+        "custom_id": request.key if refused is None else request.key + REASK,
         "method": "POST",
         "url": URL,
-        "body": {
-            "model": model,
-            "messages": [{"role": m.role, "content": m.content} for m in request.messages],
-            "temperature": request.temperature,
-            "max_tokens": request.max_tokens,
-            "response_format": {
-                "type": "json_schema",
-                "json_schema": {"name": request.answer_model.__name__, "schema": schema},
-            },
-        },
+        "body": request_body(request, model, Manner(), refused),
     }
 
 
@@ -88,95 +86,68 @@ def read_batch(path: Path, plan: Mapping[str, Request], store: Store) -> BatchRe
     Args:
         path: JSON lines, as an engine wrote them, in any order.
         plan: The requests that are still unanswered, by key.
-        store: Keeps the answers.
+        store: Keeps the answers, and those that the guards refuse for the next plan's re-ask.
 
     Raises:
         UserError: The file can't be read, or a line is no JSON object.
     """
+    counts = dict.fromkeys(BatchResult._fields, 0)
+    try:
+        with path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    counts[_take(_parsed(line, f"{path}:{number}"), plan, store)] += 1
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"`{path}` can't be read: {error}; what was read before is kept") from error
+    return BatchResult(**counts)
+
+
+def _parsed(line: str, place: str) -> dict[str, Any]:
+    try:
+        result = json.loads(line)
+        if isinstance(result["custom_id"], str):
+            return dict(result)
+    except (json.JSONDecodeError, TypeError, KeyError):
+        pass
+    raise UserError(
+        f"`{place}` is no batch result: expected a JSON object with `custom_id`; "
+        "the lines before it were taken"
+    )
+
+
+def _take(result: dict[str, Any], plan: Mapping[str, Request], store: Store) -> str:
+    """Keep what one result says; the name of what it counts as."""
     from pydantic import ValidationError
 
-    taken = refused = failed = unknown = 0
+    name: str = result["custom_id"]
+    is_reask = name.endswith(REASK)
+    request = plan.get(name.removesuffix(REASK))
+    refused = None if request is None else store.refused(request.key)
+    if request is None or (is_reask and refused is None):
+        return "unknown"
+    if store.answer(request.key) is not None:
+        return "taken"
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"`{path}` can't be read: {error}; nothing was taken") from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            result = json.loads(line)
-            key = result["custom_id"]
-        except (json.JSONDecodeError, TypeError, KeyError) as error:
-            raise UserError(
-                f"`{path}:{number}` is no batch result: expected a JSON object with `custom_id`; "
-                "the lines before it were taken"
-            ) from error
-        request = plan.get(key)
-        if request is None:
-            unknown += 1
-            continue
-        answer = _answer(result)
-        if answer is None:
-            failed += 1
-            store.save_failure(request, "transport", _problem(result))
-            continue
-        text, usage = answer
-        try:
-            value = request.answer_model.model_validate_json(text, context=request.context)
-        except ValidationError:
-            refused += 1
-            continue
-        store.save_answer(request, StoredAnswer(value.model_dump_json(), (), usage, 0.0))
-        taken += 1
-    return BatchResult(taken, refused, failed, unknown)
-
-
-def submit(paths: Sequence[Path], endpoint: Endpoint) -> list[str]:
-    """Upload batch files and start them; the batches' ids."""
-    client = _client(endpoint)
-    ids = []
-    for path in paths:
-        with path.open("rb") as file:
-            uploaded = client.files.create(file=file, purpose="batch")
-        batch = client.batches.create(
-            input_file_id=uploaded.id,
-            endpoint="/v1/chat/completions",
-            completion_window="24h",
-        )
-        ids.append(batch.id)
-    return ids
-
-
-def state(id_: str, endpoint: Endpoint) -> str:
-    """How far a batch is, in words."""
-    batch = _client(endpoint).batches.retrieve(id_)
-    counts = batch.request_counts
-    told = (
-        "" if counts is None else f", {counts.completed} of {counts.total}, {counts.failed} failed"
-    )
-    return f"{batch.status}{told}"
-
-
-def collect(id_: str, folder: Path, endpoint: Endpoint) -> list[Path]:
-    """Download what a batch has given so far, also of one that expired; the files."""
-    client = _client(endpoint)
-    batch = client.batches.retrieve(id_)
-    files = []
-    for name in filter(None, (batch.output_file_id, batch.error_file_id)):
-        path = folder / f"{Path(name).name}.jsonl"
-        path.write_bytes(client.files.content(name).read())
-        files.append(path)
-    return files
-
-
-def _client(endpoint: Endpoint) -> openai.OpenAI:
-    import openai
-
-    if endpoint.is_embedded:
-        raise EndpointError(
-            "the embedded model takes no batches: name an endpoint with `--base-url`"
-        )
-    return openai.OpenAI(base_url=endpoint.base_url, api_key=endpoint.key)
+        text, usage = _answer(result)
+    except WithheldError as error:
+        store.save_failure(request, error.kind, error.reason)
+        return "failed"
+    if refused is not None and not is_reask:
+        return "refused"  # the same file once more
+    said: tuple[str, ...] = ()
+    if refused is not None:
+        said, usage = refused.violations, refused.usage + usage
+    try:
+        value = request.answer_model.model_validate_json(text, context=request.context)
+    except ValidationError as error:
+        said += tuple(complaints(error))
+        if is_reask:
+            store.save_answer(request, StoredAnswer("", said, usage, 0.0))
+        else:
+            store.save_refused(request, StoredAnswer(text, said, usage, 0.0))
+        return "refused"
+    store.save_answer(request, StoredAnswer(value.model_dump_json(), said, usage, 0.0))
+    return "taken"
 
 
 def _written(path: Path, number: int, lines: list[bytes]) -> Path:
@@ -188,25 +159,39 @@ def _written(path: Path, number: int, lines: list[bytes]) -> Path:
     return target
 
 
-def _answer(result: dict[str, Any]) -> tuple[str, Usage] | None:
-    """The answer's text and its tokens, or None where the request failed or was cut."""
-    response = result.get("response") or {}
-    body = response.get("body") or {}
-    if result.get("error") or response.get("status_code", 200) != 200:  # noqa: PLR2004 - HTTP's OK
-        return None
+def _answer(result: dict[str, Any]) -> tuple[str, Usage]:
+    """The answer's text and its tokens.
+
+    Raises:
+        WithheldError: The request failed, was refused or was cut short.
+    """
+    response = _table(result.get("response"))
+    body = _table(response.get("body"))
+    status = response.get("status_code", 200)
+    if result.get("error"):
+        code = _table(result["error"]).get("code")
+        raise WithheldError("transport", f"the batch says: {code or result['error']}")
+    if status != 200:  # noqa: PLR2004 - HTTP's OK
+        raise WithheldError(*refusal(status, body.get("error", body)))
     try:
         choice = body["choices"][0]
-        text = choice["message"]["content"]
-    except (KeyError, IndexError, TypeError):
-        return None
-    if choice.get("finish_reason") == "length" or not isinstance(text, str):
-        return None
-    usage = body.get("usage") or {}
-    return text, Usage(usage.get("prompt_tokens", 0), 0, usage.get("completion_tokens", 0))
+        message = choice["message"]
+        finish = choice.get("finish_reason")
+    except (AttributeError, IndexError, KeyError, TypeError):
+        raise WithheldError("transport", "the batch says: no answer") from None
+    if finish == "content_filter":
+        raise WithheldError("refused", "the endpoint's content filter held the answer back")
+    if message.get("refusal"):
+        raise WithheldError("refused", "the model refused to answer")
+    if finish == "length":
+        raise WithheldError("truncated", "the answer was cut at its longest")
+    text = message.get("content")
+    if not isinstance(text, str):
+        raise WithheldError("transport", "the batch says: no answer")
+    usage = _table(body.get("usage"))
+    cached = _table(usage.get("prompt_tokens_details")).get("cached_tokens") or 0
+    return text, Usage(usage.get("prompt_tokens", 0), cached, usage.get("completion_tokens", 0))
 
 
-def _problem(result: dict[str, Any]) -> str:
-    error = result.get("error") or {}
-    status = (result.get("response") or {}).get("status_code")
-    code = error.get("code") if isinstance(error, dict) else None
-    return f"the batch says: {code or status or 'no answer'}"
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

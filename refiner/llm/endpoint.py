@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from refiner.errors import EndpointError, ModelError, NotInstalledError, UsageError
@@ -17,8 +18,11 @@ from refiner.llm import weights
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-StructuredMode = Literal["json_schema", "tools", "json"]
+    from refiner.llm.body import StructuredMode
+
 CONTEXT_TOKENS = 6144
+# The weights as they lie on disk, and about the same again: rearranged for the CPU, and the context.
+MEMORY_OVER_SIZE = 2
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,11 @@ def check_url(url: str, *, insecure: bool) -> None:
         raise UsageError(f"the base URL `{parts.scheme}:…` is no http(s) URL")
     if parts.username or parts.password:
         raise UsageError("the base URL holds a user or password: give the key in the environment")
+    if parts.query or parts.fragment:
+        raise UsageError(
+            f"the base URL of `{parts.hostname}` holds a query: give the key in the environment",
+            hint="a base URL ends with its path, mostly in `/v1`",
+        )
     if parts.scheme == "http" and not insecure and not _is_loopback(parts.hostname):
         raise UsageError(
             f"`http://{parts.hostname}` would send your notes unencrypted to another machine",
@@ -144,8 +153,9 @@ def open_endpoint(
     if choice.base_url is not None:
         yield remote(choice)
         return
-    path = _weights(choice, tell)
-    tell(f"loading {choice.label}")
+    path = weights_of(choice, tell)
+    memory_gb = MEMORY_OVER_SIZE * path.stat().st_size / 1e9
+    tell(f"loading {choice.label}, which takes about {memory_gb:.1f} GB of memory")
     yield embedded(path, choice.threads or free_threads())
 
 
@@ -172,7 +182,12 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or user_cache_path()) / "refiner"
 
 
-def _weights(choice: ModelChoice, tell: Callable[[str], None]) -> Path:
+def weights_of(choice: ModelChoice, tell: Callable[[str], None]) -> Path:
+    """The embedded model's weights; joined the first time.
+
+    Raises:
+        ModelError: They are not there, or are not what they should be.
+    """
     if choice.name == "local":
         return weights.weights_path(cache_folder(), tell)
     path = Path(choice.name)
@@ -240,6 +255,18 @@ def embedded(path: Path, threads: int) -> Endpoint:
         is_embedded=True,
         mode="json_schema",
     )
+
+
+def leave(code: int) -> None:
+    """End the process now, if the embedded model runs in it.
+
+    At its exit Python would wait for the server, which first ends the prompt that it reads: ten
+    seconds and more after Ctrl-C. All that is to be kept is on disk by then.
+    """
+    if _servers:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 _servers: list[object] = []

