@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 from refiner import pipeline
 from refiner.errors import UserError
 from refiner.ledger import Ledger
-from refiner.page_plans import EVERYTHING, model_choice, plan_options, plan_pages
+from refiner.page_plans import (
+    ASKING,
+    EVERYTHING,
+    Selection,
+    model_choice,
+    plan_options,
+    plan_pages,
+)
 from refiner.planning import read_book
 from refiner.report import SILENT, Report
 from refiner.targets import locate
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
     from refiner.report import Watcher
     from refiner.settings import Settings
     from refiner.targets import Target
+    from refiner.tasks.model import TaskName
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,9 @@ class Result:
 def run(
     samples: Sequence[Sample], settings: Settings, watcher: Watcher = SILENT
 ) -> tuple[list[Result], Report]:
-    """Refine all samples in one run; answers are kept for the run alone.
+    """Refine all samples, those of a task together; answers are kept for the run alone.
+
+    The tasks that ask a model work on their own samples only, all others on every sample.
 
     Raises:
         UserError: A sample has no item of the number that it names.
@@ -72,7 +82,10 @@ def run(
         with Ledger(settings.ledger or root / "ledger.db") as ledger:
             # Answers may come from earlier runs, proposals may not.
             ledger.drop_pages("pages/" + _file(sample) for sample in samples)
-            report = pipeline.refine(target, settings, ledger, watcher=watcher)
+            report = Report()
+            for task in sorted({sample.task for sample in samples}):
+                chosen = Selection(glob=f"pages/{task}-*", tasks=_tasks_beside(task, settings))
+                _add(report, pipeline.refine(target, settings, ledger, chosen, watcher))
             made: defaultdict[str, list[Proposal]] = defaultdict(list)
             for proposal in ledger.proposals():
                 made[proposal.page].append(proposal)
@@ -95,6 +108,21 @@ def run(
             Result(sample, item, rules, mine, beside, answers.get((path, item.index), {}))
         )
     return results, report
+
+
+def _tasks_beside(task: str, settings: Settings) -> tuple[TaskName, ...]:
+    return tuple(name for name in settings.tasks if name == task or name not in ASKING)
+
+
+def _add(total: Report, one: Report) -> None:
+    """Add what a run tells to what those before it told."""
+    total.requests += one.requests
+    total.cached += one.cached
+    total.usage += one.usage
+    total.seconds += one.seconds
+    total.failed += one.failed
+    total.abstentions += one.abstentions
+    total.notes += [note for note in one.notes if note not in total.notes]
 
 
 def _answers(
