@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from refiner.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Pages or a graph; default: here.")]
 Graph = Annotated[Path | None, typer.Option(help="The graph's root, if it is not found by itself.")]
@@ -20,3 +25,27 @@ Model = Annotated[
 BaseUrl = Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint, up to `/v1`.")]
 Insecure = Annotated[bool, typer.Option("--insecure", help="Allow plain HTTP to another machine.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")]
+
+
+def task_names(tasks: Sequence[str] | None) -> tuple[Any, ...]:
+    """The tasks that `--task` names.
+
+    Raises:
+        UsageError: One of them is unknown.
+    """
+    import difflib
+
+    from refiner.settings import TASKS
+
+    for name in tasks or ():
+        if name not in TASKS:
+            near = difflib.get_close_matches(name, TASKS, n=1)
+            guess = f"; did you mean `{near[0]}`?" if near else f"; known are {', '.join(TASKS)}"
+            raise UsageError(f"there is no task `{name}`{guess}")
+    return tuple(tasks or ())
+
+
+def ids_or_paths(words: Sequence[str] | None) -> tuple[list[str], list[Path]]:
+    """Ids and paths of a command that takes both: a word that exists on disk is a path."""
+    names = [word for word in words or () if not Path(word).exists()]
+    return names, [Path(word) for word in words or () if Path(word).exists()]

@@ -164,9 +164,7 @@ def test_another_version_or_model_plans_only_what_it_touches(sync: Sync) -> None
     sync.run(*CARDS[:2])
     other = sync.settings.model_copy(update={"model": "another"})
     report, plan, _ = pipeline.dry_run(sync.target, other, sync.ledger)
-    assert list(report.reasons) == [
-        "another version, model or settings: question, cloze"
-    ]
+    assert list(report.reasons) == ["another version, model or settings: question, cloze"]
     assert plan["question"].requests == 2
     assert plan["typo"].items == 0
     assert len(sync.asked) == 2
