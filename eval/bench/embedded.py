@@ -1,7 +1,7 @@
 """What the client costs beside the embedded model itself, on the sample graph.
 
-`python -m eval.bench embedded [GRAPH]`: all requests of the graph through refiner's client, and the
-same requests by a bare loop, to the same server, in turns; then a second run of the command.
+`python -m eval.bench embedded [GRAPH]`: all requests of the graph through refiner's client, and what
+it sent, re-asks too, by a bare loop to the same server, in turns; then a second run of the command.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from eval.bench.dispatch import Memory
 from refiner.ledger import Ledger
@@ -23,46 +23,28 @@ from refiner.pipeline import dry_run, model_choice
 from refiner.settings import load_settings
 from refiner.targets import locate
 
-if TYPE_CHECKING:
-    from openai.types.chat import ChatCompletionMessageParam
-
-    from refiner.llm.model import Request
-
 ROOT = Path(__file__).parents[2]
 ROUNDS = 2
 
 
-def bare(requests: list[Request], url: str, model: str, key: str) -> None:
-    """Each request once, one after the other, its answer only read."""
+def bare(bodies: list[dict[str, Any]], url: str, key: str) -> None:
+    """Each body once, one after the other, its answer only read."""
     import openai
 
     with openai.OpenAI(base_url=url, api_key=key, max_retries=0) as wire:
-        for request in requests:
-            messages = [{"role": m.role, "content": m.content} for m in request.messages]
-            answer = wire.chat.completions.create(
-                model=model,
-                messages=cast("list[ChatCompletionMessageParam]", messages),
-                temperature=request.temperature,
-                max_tokens=request.max_tokens,
-                response_format={
-                    "type": "json_schema",
-                    "json_schema": {
-                        "name": request.answer_model.__name__,
-                        "schema": request.answer_model.model_json_schema(),
-                    },
-                },
-            )
+        for body in bodies:
+            answer = wire.chat.completions.create(**body)
             if not answer.choices:
-                raise AssertionError(request.key)
+                raise AssertionError(body)
 
 
-def _counted() -> list[str]:
-    """A list that the key of every try of the client joins, re-asks too."""
-    found: list[str] = []
-    send = Conversation._send  # noqa: SLF001 - counts what goes over the wire
+def _recorded() -> list[dict[str, Any]]:
+    """A list that the body of every try of the client joins, re-asks too."""
+    found: list[dict[str, Any]] = []
+    send = Conversation._send  # noqa: SLF001 - records what goes over the wire
 
     async def heard(talk: Conversation, **body: Any) -> Any:  # noqa: ANN401 - openai's completion
-        found.append(talk.request.key)
+        found.append({**body, "messages": [*body["messages"]]})
         return await send(talk, **body)
 
     setattr(Conversation, "_send", heard)  # noqa: B010 - mypy holds methods fixed
@@ -78,21 +60,23 @@ def main() -> None:
         with Ledger(Path(folder) / "plan.db") as ledger:
             plan = dry_run(locate([graph]), settings, ledger)[2]
         requests = sorted(plan.values(), key=lambda request: (request.task, request.lang))
-        tries = _counted()
+        sent = _recorded()
         with open_endpoint(choice, lambda _text: None) as endpoint:
-            bare(requests[:1], endpoint.base_url, endpoint.model, endpoint.key)
+            complete(requests, endpoint, Memory(), Limits(), lambda _outcome: None)
+            bodies = [*sent]
             seconds: dict[str, list[float]] = {"bare loop": [], "refiner": []}
             for _ in range(ROUNDS):
                 started = time.perf_counter()
-                bare(requests, endpoint.base_url, endpoint.model, endpoint.key)
+                bare(bodies, endpoint.base_url, endpoint.key)
                 seconds["bare loop"].append(time.perf_counter() - started)
                 started = time.perf_counter()
                 complete(requests, endpoint, Memory(), Limits(), lambda _outcome: None)
                 seconds["refiner"].append(time.perf_counter() - started)
         for name, walls in seconds.items():
-            each = ", ".join(f"{wall / len(requests):.2f}" for wall in walls)
-            print(f"{name:10} {statistics.median(walls) / len(requests):.2f} s a request ({each})")
-        print(f"{len(requests)} requests; refiner sent {len(tries) // ROUNDS}, re-asks included")
+            each = ", ".join(f"{wall / len(bodies):.2f}" for wall in walls)
+            print(f"{name:10} {statistics.median(walls) / len(bodies):.2f} s a request ({each})")
+        ratio = sum(seconds["refiner"]) / sum(seconds["bare loop"])
+        print(f"{len(requests)} items, {len(bodies)} requests, re-asks included; ratio {ratio:.2f}")
         command = [sys.executable, "-m", "refiner", "refine", str(graph), "--quiet"]
         command += ["--ledger", str(Path(folder) / "run.db")]
         for name in ("first run", "second run"):
