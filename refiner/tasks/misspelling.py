@@ -22,6 +22,7 @@ from refiner.tasks.lexicon import (
     highest_frequency,
     is_common,
     is_known_anywhere,
+    is_listed,
     plain_letters,
     with_accent,
 )
@@ -215,6 +216,8 @@ def _is_backed(best: Correction, own: float, limits: Limits) -> bool:
 def _is_same_word(lower: str, other: str, lang: str) -> bool:
     """Whether one is a regular form of the other: `downstreams`, `progresser`."""
     short, long = sorted((lower, other), key=len)
+    if lower == other + "d" and not is_listed(other, lang):
+        return True  # a program and its daemon: `rsyslogd`
     return long.startswith(short) and long[len(short) :] in _FORMS[lang]
 
 

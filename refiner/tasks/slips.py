@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from refiner.tasks.lexicon import LANGS, frequency, highest_frequency, is_common, is_known
+from refiner.tasks.lexicon import (
+    LANGS,
+    frequency,
+    highest_frequency,
+    is_common,
+    is_known,
+    is_listed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,8 +64,8 @@ _SHORT_WORD = re.compile(
 )
 # Two words that the language always writes as one.
 _APART = {
-    "es": re.compile(r"(?<![\w¤'’-])(?P<two>de|a) el(?= [a-zà-ÿ])"),
-    "ca": re.compile(r"(?<![\w¤'’-])(?P<two>de|a|per) el(?P<many>s?)(?= [a-zà-ÿ])"),
+    "es": re.compile(r"(?<![\w¤'’-])(?P<two>de|a) el(?= [a-zà-ÿ])(?! (?:o|u|y) )"),
+    "ca": re.compile(r"(?<![\w¤'’-])(?P<two>de|a|per) el(?P<many>s?)(?= [a-zà-ÿ])(?! (?:o|i) )"),
 }
 _ONE = {"de": "del", "a": "al", "per": "pel"}
 # A digit that a scanner read for a letter: `ba1ance`, `fi11s`, `c0mmon`.
@@ -164,6 +171,8 @@ def _glued_words(
         if len(rest) < _LEAST_REST or on_page.get(whole, 0) > 1 or highest_frequency(whole) > 0:
             continue
         least = _REST_FREQUENCY - (len(small) > _SHORT_GLUE) * _LONG_GLUE_BONUS
+        if not is_listed(rest, lang):
+            continue
         if frequency(rest, lang) >= least and not is_known(whole, lang):
             yield Slip(match.start(), match.end(), f"{small} {rest}", "glued")
     for match in _SHORT_WORD.finditer(plain, start, end):
