@@ -46,7 +46,6 @@ SAMPLES = ROOT / "fixtures" / "golden"
 SENTENCE_BREAK = re.compile(r"(?<=[.!?:])\s+")
 LAST_WORDS = 32
 LONGEST = 400
-THREADS = 2
 EACH = 2  # every second sample of a task, so that all of it ends within the hour
 
 
@@ -136,7 +135,7 @@ class Asked:
 
     def __init__(self, ledger: Ledger, requests: Sequence[Request]) -> None:
         self._values: dict[str, BaseModel] = {}
-        with open_endpoint(ModelChoice("local", threads=THREADS), lambda _text: None) as endpoint:
+        with open_endpoint(ModelChoice("local"), lambda _text: None) as endpoint:
             complete(requests, endpoint, ledger, Limits(), self._heard)
 
     def _heard(self, outcome: object) -> None:

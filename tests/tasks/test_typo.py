@@ -184,3 +184,15 @@ def test_a_capital_inside_a_typed_question_is_no_name_where_the_page_has_the_wor
 def test_a_letter_that_stands_on_both_sides_of_the_break_goes() -> None:
     page = card("What did he give?", "He gave a prom- missory note for all of his debts.")
     assert ("hyphenation", "prom- missory", "promissory") in fixes(page)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "El aviso se manda a el o los responsables del huerto.",
+        "Los programas addgroup y delgroup agregan o eliminan un grupo del huerto.",
+        "El demonio rsyslogd guarda lo que rsyslog recibe en el huerto.",
+    ],
+)
+def test_names_of_programs_and_pairs_of_articles_are_no_slips(answer: str) -> None:
+    assert fixes(card("¿Qué hace el huerto?", answer)) == []
