@@ -1,7 +1,7 @@
 """Hints for hidden terms, where the term itself tells its kind for sure: a year, a share, an acronym.
 
 A 1.5B model asked for a hint was measured: of 33, five were of the wrong kind, and a wrong hint is
-worse than none (`eval/README.md`, ablations).
+worse than none (`eval/README.md`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Texts that a highlight cut off: flagged with cause and place, never completed.
 
 Rules alone decide, and only where they are sure. A 1.5B model as judge of the other ends was
-measured: it found nothing more, and called complete texts cut (`eval/README.md`, ablations).
+measured: it found none of the cut ones and called a complete text cut (`eval/README.md`).
 """
 
 from __future__ import annotations
