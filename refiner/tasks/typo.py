@@ -110,6 +110,10 @@ class TypoTask:
 def _slips(text: Text, side: Side, part: int, lang: str, book: Book) -> Iterator[Finding]:
     plain = masked(text)
     limits = limits_for(lang, is_typed=side == "question")
+    if side == "question":  # first: of two findings at one place the first one stays
+        yield from _interrogative(text, plain, part, lang)
+        for slip in typed_questions(plain, lang):
+            yield from _finding(text, side, part, slip.rule, slip.start, slip.end, slip.new)
     for cut in broken_words(text, lang, book.words):
         if cut.how == "repair":
             yield from _finding(text, side, part, "hyphenation", cut.start, cut.end, cut.word)
@@ -119,10 +123,6 @@ def _slips(text: Text, side: Side, part: int, lang: str, book: Book) -> Iterator
         for word in misspellings(plain, line.start, line.end, lang, book.words, limits):
             yield from _finding(text, side, part, word.rule, word.start, word.end, word.new)
         for slip in slips(plain, line.start, line.end, lang, book.words):
-            yield from _finding(text, side, part, slip.rule, slip.start, slip.end, slip.new)
-    if side == "question":
-        yield from _interrogative(text, plain, part, lang)
-        for slip in typed_questions(plain, lang):
             yield from _finding(text, side, part, slip.rule, slip.start, slip.end, slip.new)
 
 

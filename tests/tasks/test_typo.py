@@ -196,3 +196,8 @@ def test_a_letter_that_stands_on_both_sides_of_the_break_goes() -> None:
 )
 def test_names_of_programs_and_pairs_of_articles_are_no_slips(answer: str) -> None:
     assert fixes(card("¿Qué hace el huerto?", answer)) == []
+
+
+def test_a_word_that_asks_is_told_from_the_one_that_answers() -> None:
+    page = card("Perque es rega de nit?", "El sòl guarda l'aigua de la pluja i no se'n perd tanta.")
+    assert fixes(page) == [("accent", "Perque", "Per què")]
