@@ -9,7 +9,7 @@ import pytest
 
 from refiner.errors import ModelError
 from refiner.llm import weights
-from refiner.llm.endpoint import ModelChoice, cache_folder
+from refiner.llm.endpoint import cache_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,4 +75,4 @@ def test_other_weights_are_looked_at_before_they_are_loaded(
     if data is not None:
         path.write_bytes(data)
     with pytest.raises(ModelError, match=r"other\.gguf"):
-        ModelChoice(str(path)).check()
+        weights.check_gguf(path)
