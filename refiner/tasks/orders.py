@@ -9,6 +9,7 @@ changes.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _MARKS = r"""
     <\|[^|<>\n]{1,40}\|> | </?(?:s|data|card|passage|system|user|assistant)> | \[/?INST\] | <</?SYS>>
@@ -52,6 +53,7 @@ def gives_orders(text: str) -> bool:
     return ORDER.search(text) is not None
 
 
+@lru_cache(maxsize=2048)
 def without_orders(text: str) -> str:
     """The text without what speaks to a model: from that sentence on to the end of its line."""
     if ORDER.search(text) is None:

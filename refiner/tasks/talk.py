@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _EN_PART = r"(?:book|chapter|section|part|appendix|unit|page|lesson|module|course)s?"
 _ES_PART = (
@@ -61,6 +62,7 @@ _ORDERS = re.compile(
 )
 
 
+@lru_cache(maxsize=2048)
 def speaks_of_itself(sentence: str) -> bool:
     """Whether a sentence is about the book, its author, or what its reader should do at a screen."""
     return bool(_TALK.search(sentence) or _ORDERS.match(sentence))
