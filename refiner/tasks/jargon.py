@@ -136,6 +136,8 @@ _JARGON = """
 JARGON = frozenset(_JARGON.split())
 
 _EN = """
+bythe:by_the fromthe:from_the withthe:with_the atthe:at_the ofthis:of_this inthis:in_this
+canbe:can_be tobe:to_be thatis:that_is whichis:which_is
 inthe:in_the ofthe:of_the tothe:to_the onthe:on_the isthe:is_the forthe:for_the andthe:and_the
 itis:it_is
 absense:absence accomodate:accommodate accomodates:accommodates accross:across acheive:achieve
@@ -252,6 +254,10 @@ vesion:version visable:visible virutal:virtual whcih:which wich:which wihch:whic
 wiht:with writting:writing writen:written wheter:whether wath:what wher:where
 """
 _ES = """
+delas:de_las dela:de_la deuna:de_una deun:de_un enlos:en_los enlas:en_las enun:en_un enuna:en_una
+conla:con_la conlos:con_los conlas:con_las conun:con_un conuna:con_una porla:por_la porlos:por_los
+porlas:por_las queel:que_el quelos:que_los quelas:que_las quees:que_es quese:que_se alos:a_los
+parael:para_el parala:para_la
 enla:en_la enel:en_el delos:de_los conel:con_el porel:por_el sinembargo:sin_embargo osea:o_sea
 linea:línea lenguages:lenguajes version:versión acesso:acceso
 aplicacion:aplicación accesso:acceso asincrona:asíncrona asincrono:asíncrono asincronas:asíncronas
@@ -287,6 +293,8 @@ algun:algún ningun:ningún segun:según ademas:además traves:través asi:así 
 alli:allí razon:razón atras:atrás detras:detrás depues:después
 """
 _CA = """
+deles:de_les enel:en_el enels:en_els enla:en_la enles:en_les queel:que_el queels:que_els
+queés:que_és quees:que_es ambel:amb_el ambla:amb_la ambels:amb_els perala:per_a_la
 versio:versió proces:procés parametre:paràmetre parametres:paràmetres unic:únic
 aplicacio:aplicació configuracio:configuració contenidro:contenidor definicio:definició
 diferencies:diferències execucio:execució fitxre:fitxer funcio:funció implementacio:implementació

@@ -37,9 +37,10 @@ def indented_by_braces(code: str, lang: str) -> str | None:
 
     Returns:
         The same lines indented, or None for a language without braces, or where one closes too many.
-        A listing that stops before its last bracket is sure all the same.
+        A listing that stops before its last bracket is sure all the same; one with a text over
+        several lines, whose blanks count, is not.
     """
-    if lang not in _BRACED:
+    if lang not in _BRACED or "`" in code or '"""' in code:
         return None
     unit = "  " if lang in {"json", "javascript", "typescript", "css"} else "    "
     depth = 0

@@ -45,27 +45,13 @@ _DOUBLED = {
     lang: re.compile(rf"(?<![\w·¤'’-])({'|'.join(words.split())})\s+\1(?![\w·¤'’-])", re.IGNORECASE)
     for lang, words in _DOUBLING.items()
 }
-# Two short words in one, where neither language has such a word.
-_PAIRS = {
-    "en": "of+the in+the to+the on+the and+the for+the is+the by+the from+the with+the at+the of+this "
-    "in+this can+be to+be it+is that+is which+is",
-    "es": "de+las de+los de+la de+una de+un en+el en+la en+los en+las en+un en+una con+el con+la "
-    "con+los con+las con+un con+una por+el por+la por+los por+las que+el que+los que+las que+es "
-    "que+se a+los para+el para+la",
-    "ca": "de+les en+el en+els en+la en+les que+el que+els que+és que+es amb+el amb+la amb+els "
-    "per+a+la",
-}
-_PAIRED = {
-    lang: {pair.replace("+", ""): pair.replace("+", " ") for pair in pairs.split()}
-    for lang, pairs in _PAIRS.items()
-}
-_SHORT_WORD = re.compile(
-    r"(?<![\w¤@/\\.=:#$&<~^+|'’%-])[a-zà-ÿ]{4,8}(?![\w¤@/\\=#$&>~^+|(%-]|[.:]\w|['’]\w)"
+# Two words that the language always writes as one; not the pronoun `él` without its accent, nor a pair.
+_NO_ARTICLE = (
+    r"(?! (?:o|u|y|i|le|les|lo|se|no|que|me|te|nos|mismo|también|depende|es|era|fue|está)\b)"
 )
-# Two words that the language always writes as one.
 _APART = {
-    "es": re.compile(r"(?<![\w¤'’-])(?P<two>de|a) el(?= [a-zà-ÿ])(?! (?:o|u|y) )"),
-    "ca": re.compile(r"(?<![\w¤'’-])(?P<two>de|a|per) el(?P<many>s?)(?= [a-zà-ÿ])(?! (?:o|i) )"),
+    "es": re.compile(r"(?<![\w¤'’-])(?P<two>de|a) el(?= [a-zà-ÿ])" + _NO_ARTICLE),
+    "ca": re.compile(r"(?<![\w¤'’-])(?P<two>de|a|per) el(?P<many>s?)(?= [a-zà-ÿ])" + _NO_ARTICLE),
 }
 _ONE = {"de": "del", "a": "al", "per": "pel"}
 # A digit that a scanner read for a letter: `ba1ance`, `fi11s`, `c0mmon`.
@@ -175,10 +161,6 @@ def _glued_words(
             continue
         if frequency(rest, lang) >= least and not is_known(whole, lang):
             yield Slip(match.start(), match.end(), f"{small} {rest}", "glued")
-    for match in _SHORT_WORD.finditer(plain, start, end):
-        apart = _PAIRED[lang].get(match[0])
-        if apart is not None and on_page.get(match[0], 0) <= 1:
-            yield Slip(match.start(), match.end(), apart, "glued")
 
 
 def _scanned_digits(plain: str, start: int, end: int, lang: str) -> Iterator[Slip]:
@@ -217,7 +199,7 @@ _LACKS_IT = re.compile(
     r"(?P<head>(?:(?:[Ww]hy|[Ww]hen|[Hh]ow) )?(?:[Ii]s|[Ww]as)) (?P<rest>(?:not )?(?:recommended|important|necessary"
     r"|useful|possible|better|good|bad|safe|needed|convenient|advisable|mandatory|a good idea|worth) (?:to|that)\b)"
 )
-_THAT_IS = re.compile(r"That(?= (?:is|are|does|means)\b[^?\n]*\?)")
+_THAT_IS = re.compile(r"That(?= (?:is|are|does|means)\b[^?,\n]*\?)")
 
 
 def typed_questions(plain: str, lang: str) -> Iterator[Slip]:

@@ -157,3 +157,9 @@ def test_a_tag_behind_the_last_line_goes_below_the_fence_where_logseq_sees_it() 
     fenced = f"- Listing 2.1. A bed\n  ```yaml\n{indented(BED, '  ')}\n  ```\n  #ñspace"
     assert applied(TASK, page) == fenced.replace("yaml\nkind", "yaml\n  kind")
     assert [item.kind for item in read(applied(TASK, page))[1].items] == ["passage"]
+
+
+def test_a_text_over_several_lines_whose_blanks_count_is_not_indented() -> None:
+    code = 'public class Bed {\nString soil = """\nloam;\nclay;\n""";\n}'
+    (draft,) = drafts(TASK, card("Example", f"Listing 2.1. A text\n{code}"))
+    assert draft.flag is not None

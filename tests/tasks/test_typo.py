@@ -141,7 +141,7 @@ def test_a_plain_join_is_left_to_whitespace() -> None:
         ("¿Porque se riega de noche?", "accent", "Porque", "Por qué"),
         ("¿Que es la fotosintesis?", "accent", "fotosintesis", "fotosíntesis"),
         ("¿Cuándo sale el agua de el pozo?", "contraction", "de el", "del"),
-        ("¿Qué sale delas raíces?", "glued", "delas", "de las"),
+        ("¿Qué sale delas raíces?", "misspelling", "delas", "de las"),
         ("Per que es rega de nit?", "accent", "Per que", "Per què"),
         ("How much water of a ba1ance is lost?", "misspelling", "ba1ance", "balance"),
         ("Which govemment planted it?", "misspelling", "govemment", "government"),
@@ -169,6 +169,7 @@ def test_slips_of_a_hurried_hand_or_scanner(
         "Who is de El País?",
         "Algorisme voraç",
         "What does modem stand for?",
+        "That is how a bed is dug, isn't it?",
     ],
 )
 def test_what_only_looks_like_such_a_slip_is_left_alone(question: str) -> None:
@@ -191,6 +192,7 @@ def test_a_letter_that_stands_on_both_sides_of_the_break_goes() -> None:
     [
         "El aviso se manda a el o los responsables del huerto.",
         "Los programas addgroup y delgroup agregan o eliminan un grupo del huerto.",
+        "El huerto gusta a todos, y a el le gusta la lluvia; de el depende la cosecha.",
         "El demonio rsyslogd guarda lo que rsyslog recibe en el huerto.",
     ],
 )
