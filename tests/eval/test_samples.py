@@ -13,7 +13,7 @@ def test_every_sample_is_what_it_says() -> None:
     for one in SAMPLES:
         assert one.name.partition("/")[0] == one.task
         assert one.task in TASK_NAMES
-        assert one.lang in {"en", "es", "ca"}
+        assert one.lang in {"en", "es", "ca", "fr", "pt"}
         assert bool(one.target) != one.is_clean or (one.is_clean and set(one.target) <= {"keep"})
         for edit in one.target.get("edits", []):
             assert edit["old"] in one.page.decode()
