@@ -18,23 +18,23 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from refiner.evals.measures import cells_of, f_measure
-from refiner.evals.running import Result, run
+from refiner.evals.estimates import cells_of, f_measure
+from refiner.evals.run import Result, run
 from refiner.evals.samples import load_samples
 from refiner.evals.scorers import score
 from refiner.evals.scorers.cloze import meets
 from refiner.evals.scorers.question import question_problems
 from refiner.ledger import Ledger
-from refiner.llm.client import Limits, complete
+from refiner.llm.dispatch import Limits, complete
 from refiner.llm.endpoint import ModelChoice, open_endpoint
 from refiner.llm.model import Answered, Message, Request
 from refiner.llm.prompt import DATA_RULE, load_prompt, neutral, render
-from refiner.page_plans import plan_options
-from refiner.planning import read_book
+from refiner.pipeline.detect import read_book
+from refiner.pipeline.select import plan_options
 from refiner.settings import load_settings
 from refiner.tasks import get_task
-from refiner.tasks.cloze_guards import find_term, is_fair, is_worth_hiding
-from refiner.tasks.question_guards import GUARDS, Rewrite
+from refiner.tasks.cloze.guards import find_term, is_fair, is_worth_hiding
+from refiner.tasks.question.guards import GUARDS, Rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

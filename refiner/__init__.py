@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from refiner.api import Graph, open_graph
     from refiner.logseq import parse, render
-    from refiner.pipeline import Selection
+    from refiner.pipeline.refine import Selection
 
 __all__ = ["Graph", "Selection", "open_graph", "parse", "render"]
 
 _HOMES = {
     "Graph": "refiner.api",
     "open_graph": "refiner.api",
-    "Selection": "refiner.pipeline",
+    "Selection": "refiner.pipeline.refine",
     "parse": "refiner.logseq",
     "render": "refiner.logseq",
 }

@@ -1,5 +1,5 @@
 """`python -m refiner`."""
 
-from refiner.cli import main
+from refiner.cli.app import main
 
 main()

@@ -6,18 +6,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from refiner import applying, pipeline
-from refiner.carrying import item_pairs
-from refiner.session import open_session
+from refiner.pipeline import apply as applying
+from refiner.pipeline import refine as pipeline
+from refiner.pipeline.carry import item_pairs
+from refiner.pipeline.session import open_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from refiner.applying import WriteReport
     from refiner.cards import Item
-    from refiner.pipeline import Report, Selection
+    from refiner.pipeline.apply import WriteReport
+    from refiner.pipeline.refine import Report, Selection
+    from refiner.pipeline.session import Session
     from refiner.proposals import Proposal, State
-    from refiner.session import Session
 
 
 class Graph:

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from eval.bench.dispatch import Memory
+from refiner.graph.target import locate
 from refiner.ledger import Ledger
-from refiner.llm.client import Limits, complete
-from refiner.llm.conversation import Conversation
+from refiner.llm.dispatch import Limits, complete
 from refiner.llm.endpoint import open_endpoint
-from refiner.pipeline import dry_run, model_choice
+from refiner.llm.openai_api.conversation import Conversation
+from refiner.pipeline.refine import dry_run, model_choice
 from refiner.settings import load_settings
-from refiner.targets import locate
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 2

@@ -2,7 +2,7 @@
 
 from refiner.cards.dates import added_on
 from refiner.cards.extract import METADATA_PATTERNS, ExtractOptions, extract, folded, words_of
-from refiner.cards.model import Book, Item, ItemKind, Side
+from refiner.cards.model import Book, Item, ItemKind, Side, language_of
 from refiner.cards.text import Guarded, Piece, Text, read_text
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "added_on",
     "extract",
     "folded",
+    "language_of",
     "read_text",
     "words_of",
 ]

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from refiner.cards.language import detect_language
 from refiner.cards.model import Item, ItemKind
 from refiner.cards.text import Text, read_text
+from refiner.lang.detect import detect_language
 
 if TYPE_CHECKING:
     from refiner.logseq import Block, Page

@@ -86,3 +86,14 @@ class Book:
         """The items before and after one, up to `count` each."""
         at = item.index
         return self.items[max(0, at - count) : at], self.items[at + 1 : at + 1 + count]
+
+
+def language_of(item: Item, book: Book, side: Side) -> str:
+    """The language of a side; where it is unsure, of the other side, then of a one-language page.
+
+    Two words of a question tell no language, but the answer below them does.
+    """
+    own, other = item.lang, item.answer_lang
+    if side == "answer":
+        own, other = other, own
+    return own or other or (book.langs[0] if len(book.langs) == 1 else "")

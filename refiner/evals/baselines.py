@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from refiner.errors import UserError
-from refiner.evals.measures import Estimate
+from refiner.evals.estimates import Estimate
 from refiner.evals.metrics import COSTS, LOWER_IS_BETTER, REFUSED
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from refiner.evals.measures import (
+from refiner.evals.estimates import (
     Cells,
     Estimate,
     cells_of,
@@ -19,7 +19,7 @@ from refiner.evals.measures import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from refiner.evals.running import Result
+    from refiner.evals.run import Result
     from refiner.evals.scorers import Score
     from refiner.llm.store import StoredAnswer
 

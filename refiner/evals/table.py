@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from refiner.evals.baselines import Baseline
     from refiner.evals.metrics import Metric
-    from refiner.report import Report
+    from refiner.pipeline.report import Report
 
 UNSCORED = "unscored"
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from refiner.ledger.answers import Answers
-from refiner.ledger.applies import Applies
 from refiner.ledger.database import now
 from refiner.ledger.decisions import Decisions
+from refiner.ledger.edits import Applies
 from refiner.ledger.pages import Pages
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from refiner.llm import weights
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from refiner.llm.body import StructuredMode
+    from refiner.llm.openai_api.body import StructuredMode
 
 CONTEXT_TOKENS = 6144
 # The weights as they lie on disk, and about the same again: rearranged for the CPU, and the context.

@@ -1,4 +1,4 @@
-"""The refinements: one file each, and this registry."""
+"""The refinements: a module or package each, and this registry."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ TASK_NAMES = ("question", "typo", "whitespace", "cloze", "truncation", "listing"
 
 @lru_cache
 def get_task(name: str) -> Task:
-    """The task of a name, as `TASK` in `refiner/tasks/<name>.py`; loaded when first asked for."""
+    """The task of a name, as `TASK` in `refiner.tasks.<name>`; loaded when first asked for."""
     return cast("Task", import_module(f"refiner.tasks.{name}").TASK)

@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from refiner.tasks.lexicon import LANGS, frequency, plain_letters
-from refiner.tasks.lines import masked
-from refiner.tasks.marks import CONTINUATION, flag_draft, is_continuation
+from refiner.analysis.lines import masked
+from refiner.lang.lexicon import LANGS, frequency, plain_letters
+from refiner.tasks.flagging import CONTINUATION, flag_draft, is_continuation
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, Flag, TaskName, TaskOptions
 
 if TYPE_CHECKING:

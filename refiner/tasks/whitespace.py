@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from refiner.tasks.hyphenation import broken_words
-from refiner.tasks.lexicon import language_of
-from refiner.tasks.lines import Line, is_prose_like, masked, prose_share, read_lines
+from refiner.analysis.hyphenation import broken_words
+from refiner.analysis.lines import Line, is_prose_like, masked, prose_share, read_lines
+from refiner.cards import language_of
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskName, TaskOptions
 
 if TYPE_CHECKING:

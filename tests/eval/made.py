@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from refiner.evals.running import Result
+from refiner.evals.run import Result
 from refiner.evals.samples import Sample
 from refiner.evals.scorers import Score, score
 from refiner.logseq import Edit, child_edit, parse
-from refiner.page_plans import plan_options
-from refiner.planning import read_book
+from refiner.pipeline.detect import read_book
+from refiner.pipeline.select import plan_options
 from refiner.proposals import Proposal, make_proposals
 from refiner.settings import Settings
 

@@ -9,7 +9,7 @@ import pytest
 
 from refiner.errors import UserError
 from refiner.evals.baselines import Baseline, Choice, compare, load_baselines, write_baseline
-from refiner.evals.measures import Cells, Estimate, f_estimate, share
+from refiner.evals.estimates import Cells, Estimate, f_estimate, share
 from refiner.evals.metrics import PROTECTED, Metric
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from refiner.evals.measures import cells_of
+from refiner.evals.estimates import cells_of
 from refiner.evals.metrics import Metric, cost_metrics, metrics
-from refiner.evals.running import Result
+from refiner.evals.run import Result
 from refiner.evals.scorers.score import Score
 from refiner.llm.model import Usage
 from refiner.llm.store import StoredAnswer

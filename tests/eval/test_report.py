@@ -13,7 +13,7 @@ import pytest
 from refiner.evals.baselines import Baseline, Choice
 from refiner.evals.metrics import metrics
 from refiner.evals.report import html_report
-from refiner.report import Report
+from refiner.pipeline.report import Report
 from tests.eval.made import proposal, replacement, sample, scored
 
 if TYPE_CHECKING:

@@ -257,7 +257,7 @@ def test_spacing_tasks_may_change_white_space_in_code_and_nothing_else() -> None
 
 
 def test_a_neighbour_s_code_is_looked_at_as_well() -> None:
-    from refiner.evals.running import Result
+    from refiner.evals.run import Result
     from refiner.evals.scorers import score
 
     one = sample(CARD + "- Run `ls`? #car\n\t- Yes.\n")

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 from werkzeug import Request as WebRequest
 from werkzeug import Response
 
-from refiner.llm.client import Limits, complete
+from refiner.llm.dispatch import Limits, complete
 from refiner.llm.endpoint import Endpoint
 from refiner.llm.model import Message, Request
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from refiner.logseq import GraphConfig, parse
-from refiner.review.page import write_page
+from refiner.review.logseq_page import write_page
 from tests.conftest import ROOT
 from tests.logseq.oracle import IS_HERE, Seen, mldoc, ours
 from tests.logseq.shapes import make_pages

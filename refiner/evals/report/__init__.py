@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from refiner.evals.baselines import Baseline, Choice
     from refiner.evals.metrics import Metric
     from refiner.evals.scorers import Score
-    from refiner.report import Report
+    from refiner.pipeline.report import Report
 
 # In the order of a figure's rows.
 LANGS = {"all": "all languages", "en": "English", "es": "Spanish", "ca": "Catalan"}

@@ -11,7 +11,7 @@ from refiner.proposals.diff import word_diff
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from refiner.evals.running import Result
+    from refiner.evals.run import Result
     from refiner.evals.scorers import Score
     from refiner.proposals import Proposal
 

@@ -16,7 +16,7 @@ from refiner.evals.table import number
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from refiner.evals.measures import Estimate
+    from refiner.evals.estimates import Estimate
     from refiner.evals.metrics import Metric
 
 PER_MODEL = 6

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable
 
-    from refiner.evals.running import Result
+    from refiner.evals.run import Result
 
 __all__ = ["VERDICTS", "Score", "Verdict", "score"]
 

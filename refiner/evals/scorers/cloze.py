@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterable
 
-    from refiner.evals.running import Result
+    from refiner.evals.run import Result
     from refiner.logseq import Edit
 
 MACRO = re.compile(r"\{\{cloze (?P<term>[^{}\n]+?)(?: *\\\\ *[^{}\n]*)?\}\}")

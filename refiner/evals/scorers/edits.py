@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from refiner.evals.running import Result
+    from refiner.evals.run import Result
     from refiner.logseq import Edit
     from refiner.proposals import Proposal
 

@@ -10,7 +10,7 @@ from refiner.evals.scorers.score import count_found
 if TYPE_CHECKING:
     from collections import Counter
 
-    from refiner.evals.running import Result
+    from refiner.evals.run import Result
 
 FENCE = re.compile(
     r"^(?P<indent>[ \t]*)```(?P<lang>\w*)[ \t]*\n(?P<code>.*?)\n[ \t]*```", re.DOTALL | re.MULTILINE

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from refiner.evals.scorers.score import as_list, count_found, count_rules, folded
 
 if TYPE_CHECKING:
-    from refiner.evals.running import Result
+    from refiner.evals.run import Result
     from refiner.proposals import Proposal
 
 CUT = "truncated"

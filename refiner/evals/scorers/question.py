@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from refiner.cards.language import detect_language
 from refiner.evals.scorers.score import as_list, count_found, count_rules, folded
+from refiner.lang.detect import detect_language
 
 if TYPE_CHECKING:
     from collections import Counter
 
-    from refiner.evals.running import Result
+    from refiner.evals.run import Result
 
 KEPT = re.compile(r"!?\[[^\]\n]*\]\([^)\s]*\)|https?://\S+|(?<!\w)#\w+")
 WORD = re.compile(r"\w+")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from refiner.evals.running import Result
+    from refiner.evals.run import Result
 
 Verdict = Literal["protected", "false alarm", "wrong", "missed", "right"]
 # Worst first.

@@ -1,0 +1,1 @@
+"""What several tasks read from a text."""

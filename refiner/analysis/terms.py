@@ -1,0 +1,78 @@
+"""The words that carry a text's meaning: what a rewritten question has to keep, and may use."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from refiner.lang.lexicon import LANGS, frequency, plain_letters
+
+WORD = re.compile(r"[^\W_](?:[\w'’+#.-]*[\w+#])?")
+NOISE = re.compile(
+    r"https?://\S+|!?\[[^\]]*\]\([^)]*\)|\((?:Page|Página|Pàgina)\s\w+\)"
+    r"|\(?\b(?:as |is |are |also )?(?:shown |described |see |listed |v[ée]ase |como se (?:muestra|ve) en )"
+    r"(?:in |la |el |the )?(?:figure|listing|table|figura|listado|tabla|taula)\s[\d.\-]+\)?"
+    r"|\b(?:Figure|Listing|Table|Figura|Listado|Tabla|Taula|Llistat)\s[\d.\-]+\.?:?",
+    re.IGNORECASE,
+)
+FOLD = re.compile(r"\s+")
+# Words too common to tell what a question is about, on the Zipf scale.
+COMMON = 5.2
+RARE = 4.6
+LEAST_LETTERS = 3
+STEM = 5
+
+
+def cleaned(text: str, limit: int = 900) -> str:
+    """Text for a prompt: no links, captions' numbers and emphasis marks, cut at a sentence.
+
+    Args:
+        text: Text of a side.
+        limit: Characters to keep at the most.
+    """
+    bare = FOLD.sub(" ", NOISE.sub(" ", text).replace("**", "").replace("__", "")).strip()
+    if len(bare) <= limit:
+        return bare
+    cut = bare[:limit]
+    stop = max(cut.rfind(". "), cut.rfind("; "))
+    return cut[: stop + 1] if stop > limit // 2 else cut.rsplit(" ", 1)[0]
+
+
+def content_words(text: str, lang: str) -> list[str]:
+    """The words of a text that are no function words, as written, in order."""
+    return [
+        word
+        for word in WORD.findall(text)
+        if len(word) >= LEAST_LETTERS and frequency_of(word, lang) < COMMON and not word.isdigit()
+    ]
+
+
+def rare_terms(text: str, lang: str, count: int = 4) -> list[str]:
+    """The terms that a text is about: rare or capitalised words, the most frequent first."""
+    words = content_words(text, lang)
+    counts = Counter(stem(word) for word in words)
+    first: dict[str, str] = {}
+    for word in words:
+        first.setdefault(stem(word), word)
+    rare = [
+        key
+        for key, word in first.items()
+        if frequency_of(word, lang) < RARE or (word[1:] != word[1:].lower())
+    ]
+    order = {key: place for place, key in enumerate(first)}
+    rare.sort(key=lambda key: (-counts[key], order[key]))
+    return [first[key] for key in rare[:count]]
+
+
+def frequency_of(word: str, lang: str) -> float:
+    """How common a word is, Zipf; in an unknown language the most common reading counts."""
+    lower = word.lower()
+    if lang in LANGS:
+        return frequency(lower, lang)
+    return max(frequency(lower, known) for known in LANGS)
+
+
+def stem(word: str) -> str:
+    """What the forms of a word share: its first letters, without accents."""
+    bare = plain_letters(word.lower()).strip("'’.-")
+    return bare[:STEM] if len(bare) > STEM else bare.rstrip("s") or bare

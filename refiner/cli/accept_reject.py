@@ -1,0 +1,65 @@
+"""`refiner accept` and `reject`: decide without questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from refiner.cli.bracket import write_review
+from refiner.cli.options import (
+    Graph,
+    Ids,
+    LedgerFile,
+    PageGlob,
+    Tasks,
+    ids_or_paths,
+    task_names,
+)
+from refiner.errors import UsageError, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from refiner.ledger.decisions import Decision
+
+
+def _deciding(decision: Decision) -> Callable[..., None]:
+    """The command that decides so: what is decided is all that tells `accept` from `reject`."""
+
+    def decide(
+        ids: Ids = None,
+        *,
+        graph: Graph = None,
+        ledger: LedgerFile = None,
+        task: Tasks = None,
+        page: PageGlob = None,
+        everything: Annotated[bool, typer.Option("--all", help="All that is pending.")] = False,
+    ) -> None:
+        from refiner.pipeline.decide import choose
+        from refiner.pipeline.session import open_session
+
+        tasks = task_names(task)
+        names, paths = ids_or_paths(ids)
+        if not (names or tasks or page or everything):
+            raise UsageError("say which: ids, `--task`, `--page`, or `--all`; nothing was decided")
+        with open_session(paths, graph, {"ledger": ledger}, is_writing=True) as session:
+            problems = session.review.read()[1]
+            found = session.pending("pending", "accepted")
+            chosen = choose(found, ids=names, tasks=tasks, page=page)
+            if not chosen:
+                raise UserError(
+                    "no pending proposal matches; nothing was decided",
+                    hint="`refiner status` shows what is pending",
+                )
+            count = session.ledger.decide([p.id for p in chosen], decision, "command")
+            write_review(session, problems)
+        typer.echo(f"{decision} {count}", err=True)
+
+    return decide
+
+
+accept = _deciding("accepted")
+
+
+reject = _deciding("rejected")

@@ -1,0 +1,103 @@
+"""`refiner apply`: accepted proposals into the pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from refiner.cli.bracket import tell_finished, tell_problems, write_review
+from refiner.cli.options import Graph, LedgerFile, Paths
+
+if TYPE_CHECKING:
+    from refiner.errors import RefinerError
+    from refiner.pipeline.apply import WriteReport
+    from refiner.pipeline.session import Session
+
+
+def apply(
+    paths: Paths = None,
+    *,
+    graph: Graph = None,
+    ledger: LedgerFile = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Accept what is pending first.")
+    ] = False,
+    auto: Annotated[str | None, typer.Option(help="Accept these tasks first.")] = None,
+    commit: Annotated[bool, typer.Option("--commit", help="Make one git commit of it.")] = False,
+) -> None:
+    """Write what is accepted, here or on the review pages in Logseq."""
+    from refiner.pipeline.decide import auto_accept, with_auto
+    from refiner.pipeline.session import open_session
+
+    with open_session(paths or [], graph, {"ledger": ledger}, is_writing=True) as session:
+        tell_finished(session)
+        problems = session.review.read()[1]
+        if everything:
+            for proposal in session.pending():
+                wording = session.ledger.wording(proposal.id)
+                session.ledger.decide([proposal.id], "accepted", "command", wording=wording)
+        settings = with_auto(session.settings, auto)
+        auto_accept(replace(session, settings=settings), session.pending())
+        failed = write_accepted(session, as_commit=commit)
+        write_review(session, problems)
+        tell_problems([*problems, *failed])
+
+
+def write_accepted(session: Session, *, as_commit: bool) -> list[RefinerError]:
+    """Write what is accepted, and say so; what kept a page from being written.
+
+    Raises:
+        UserError: The commit was refused; the pages are written.
+    """
+    from refiner.pipeline.apply import apply_accepted
+    from refiner.pipeline.carry import item_pairs
+
+    target = session.target
+
+    def carry(old: bytes, new: bytes) -> list[tuple[str, str]]:
+        return item_pairs(old, new, session.settings)
+
+    if target.is_graph:
+        _tell_held(session)
+    report = apply_accepted(target.root, session.ledger, target.covers, carry)
+    if not report.proposals and not report.problems and not report.refused:
+        typer.echo("nothing is accepted; `refiner review` decides", err=True)
+    else:
+        tell_written("wrote", report)
+    for id_, reason in report.refused:
+        typer.echo(f"left as it is: {id_}: {reason}", err=True)
+    if as_commit and report.pages:
+        from refiner.graph.git import commit
+
+        count = len(report.proposals)
+        name = commit(target.root, report.pages, f"refiner: {count} accepted proposals")
+        typer.echo(f"committed {name}", err=True)
+    return report.problems
+
+
+def _tell_held(session: Session) -> None:
+    """Warn of pages that Logseq may hold open with unsaved edits."""
+    import time
+
+    from refiner.graph.held import saved_lately
+
+    pages = {proposal.page for proposal in session.pending("accepted")}
+    for page in sorted(pages):
+        if saved_lately(session.target.root, page, time.time()):
+            typer.echo(
+                f"note: `{page}` was saved a moment ago. If Logseq has it open, Logseq takes over what "
+                "is written now; a block that you are typing in there may win over it, and "
+                "`logseq/bak` then keeps the other version",
+                err=True,
+            )
+
+
+def tell_written(what: str, report: WriteReport) -> None:
+    """Say how many proposals went into, or out of, how many pages."""
+    pages = len(report.pages)
+    typer.echo(
+        f"{what} {len(report.proposals)} proposals on {pages} {'page' if pages == 1 else 'pages'}",
+        err=True,
+    )

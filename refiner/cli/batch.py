@@ -1,0 +1,126 @@
+"""`refiner batch`: a plan run as a batch, at half the price."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from refiner.cli.options import BaseUrl, Graph, Insecure, Json, LedgerFile, Model, Paths
+from refiner.errors import UsageError
+
+if TYPE_CHECKING:
+    from refiner.llm.endpoint import Endpoint
+
+batch_app = typer.Typer(no_args_is_help=True, help="Run a plan as a batch, at half the price.")
+
+
+@batch_app.command()
+def read(
+    results: Annotated[Path, typer.Argument(help="JSON lines, as the engine wrote them.")],
+    paths: Paths = None,
+    *,
+    graph: Graph = None,
+    ledger: LedgerFile = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+) -> None:
+    """Take results of a batch; the next `refine` proposes from them."""
+    from refiner.cli.output import say
+    from refiner.llm.openai_api.batch import read_batch
+    from refiner.pipeline import refine as pipeline
+    from refiner.pipeline.session import open_session
+
+    flags = {"model": model, "base_url": base_url, "ledger": ledger}
+    with open_session(paths or [], graph, flags, is_writing=True) as session:
+        selection = pipeline.Selection(is_fresh=True)
+        plan = pipeline.dry_run(session.target, session.settings, session.ledger, selection)[2]
+        result = read_batch(results, plan, session.ledger)
+        name = session.settings.model
+    say(
+        f"took {result.taken}, refused by guards {result.refused}, failed {result.failed}, "
+        f"not in the plan {result.unknown}; `refiner refine` goes on"
+    )
+    if result.unknown and result.unknown == sum(result):
+        say(
+            f"note: nothing here was asked of the model `{name}` and is still unanswered; "
+            "`--model` and `--base-url` have to be those of the plan"
+        )
+    elif result.refused or result.failed:
+        say("the next `refiner refine --batch-out FILE` asks again what was refused or failed")
+
+
+@batch_app.command()
+def submit(
+    files: Annotated[list[Path], typer.Argument(help="Files of `refine --batch-out`.")],
+    *,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    insecure: Insecure = False,
+) -> None:
+    """Upload batch files and start them; prints the batches' ids."""
+    from refiner.llm.openai_api import batch_jobs
+
+    for id_ in batch_jobs.submit(files, _endpoint(model, base_url, insecure=insecure)):
+        typer.echo(id_)
+
+
+@batch_app.command("status")
+def batch_status(
+    ids: Annotated[list[str], typer.Argument(help="Ids that `batch submit` printed.")],
+    *,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    insecure: Insecure = False,
+    as_json: Json = False,
+) -> None:
+    """How far batches are."""
+    from refiner.cli.output import data_line
+    from refiner.llm.openai_api import batch_jobs
+
+    endpoint = _endpoint(model, base_url, insecure=insecure)
+    for id_ in ids:
+        state = batch_jobs.state(id_, endpoint)
+        if as_json:
+            data_line(state._asdict())
+            continue
+        counts = f"{state.completed} of {state.total}, {state.failed} failed"
+        problem = f": {state.problem}" if state.problem else ""
+        typer.echo(f"{id_}: {state.status}, {counts}{problem}")
+
+
+@batch_app.command()
+def collect(
+    ids: Annotated[list[str], typer.Argument(help="Ids that `batch submit` printed.")],
+    *,
+    folder: Annotated[Path, typer.Option(help="Where the results go.")] = Path(),
+    model: Model = None,
+    base_url: BaseUrl = None,
+    insecure: Insecure = False,
+) -> None:
+    """Download what batches have given so far; `batch read` takes the files."""
+    from refiner.cli.output import say
+    from refiner.llm.openai_api import batch_jobs
+
+    endpoint = _endpoint(model, base_url, insecure=insecure)
+    for id_ in ids:
+        files = batch_jobs.collect(id_, folder, endpoint)
+        for path in files:
+            typer.echo(str(path))
+        if not files:
+            say(f"{id_} has no results yet; `refiner batch status {id_}` tells how far it is")
+
+
+def _endpoint(model: str | None, base_url: str | None, *, insecure: bool) -> Endpoint:
+    """The endpoint that flags, environment or the settings here name."""
+    from refiner.llm.endpoint import remote
+    from refiner.pipeline.refine import model_choice
+    from refiner.settings import load_settings
+
+    flags = {"model": model, "base_url": base_url, "insecure": insecure or None}
+    choice = model_choice(load_settings(Path(), flags))
+    if choice.base_url is None:
+        raise UsageError("batches need an endpoint: `--base-url URL --model NAME`")
+    choice.check()
+    return remote(choice)

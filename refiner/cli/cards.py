@@ -1,0 +1,51 @@
+"""`refiner cards`: the cards and passages of a graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from refiner.cli.options import Graph, Json, PageGlob, Paths
+
+if TYPE_CHECKING:
+    pass
+
+
+def cards(
+    paths: Paths = None,
+    *,
+    graph: Graph = None,
+    page: PageGlob = None,
+    as_json: Json = False,
+) -> None:
+    """List the cards and passages."""
+    from refiner.cli.output import data_line, say
+    from refiner.graph.target import locate
+    from refiner.pipeline.refine import list_items
+    from refiner.settings import load_settings
+
+    target = locate(paths or [], graph)
+    counts = {"card": 0, "passage": 0}
+    for path, item in list_items(target, load_settings(target.root), page):
+        counts[item.kind] += 1
+        if as_json:
+            data_line(
+                {
+                    "page": path,
+                    "line": item.line,
+                    "kind": item.kind,
+                    "tags": item.tags,
+                    "question": item.question.text,
+                    "answer": item.answer,
+                    "lang": item.lang,
+                    "id": item.id,
+                    "chapter": item.chapter,
+                    "hash": item.hash,
+                }
+            )
+        else:
+            first = item.question.text.partition("\n")[0]
+            typer.echo(f"{path}:{item.line}  {item.kind:7}  {item.lang or '??'}  {first[:80]}")
+    if not as_json:
+        say(f"{counts['card']} cards, {counts['passage']} passages")

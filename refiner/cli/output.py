@@ -1,0 +1,111 @@
+"""What commands print: data on stdout, messages on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from refiner.pipeline.refine import PlannedRequests, Report
+    from refiner.settings import Settings
+
+
+def data_line(value: Mapping[str, Any]) -> None:
+    """One JSON object on a line of stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def say(text: str) -> None:
+    """A message on stderr."""
+    print(text, file=sys.stderr)  # noqa: T201 - this is where messages go
+
+
+def print_report(report: Report, settings: Settings, pending: int) -> None:
+    """The table at a run's end, on stderr."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from refiner.llm.model import Usage
+    from refiner.pipeline.report import cost_usd
+
+    console = Console(stderr=True, highlight=False)
+    table = Table(box=None, pad_edge=False, show_header=True, header_style="bold")
+    table.add_column("task")
+    names = ["findings", "proposals"]
+    names += ["tokens in", "tokens out"] * bool(report.by_task)
+    names += ["cost USD"] * (report.cost_usd is not None)
+    for name in names:
+        table.add_column(name, justify="right")
+    for task in settings.tasks:
+        used = report.by_task.get(task, Usage())
+        if report.findings[task] or report.proposals[task] or used.total:
+            cost = cost_usd(settings, settings.model, used)
+            told = [f"{used.prompt_tokens:,}", f"{used.completion_tokens:,}", f"{cost or 0:.4f}"]
+            counts = (str(report.findings[task]), str(report.proposals[task]))
+            table.add_row(task, *[*counts, *told][: len(names)])
+    if table.row_count:
+        console.print(table)
+    usage = report.usage
+    told = [
+        f"pages {report.pages} (planned {report.pages_planned})",
+        f"items {report.items}",
+        f"proposals {report.proposals.total()}",
+        f"pending {pending}",
+        f"requests {report.requests} (answered before {report.cached})",
+        f"tokens {usage.prompt_tokens:,} in, {usage.completion_tokens:,} out",
+        f"seconds {report.seconds:.1f}",
+    ]
+    if report.cost_usd is not None:
+        told.append(f"cost {report.cost_usd:.4f} USD")
+    if report.failed.total():
+        told.append(f"failed {report.failed.total()} (the next run asks again)")
+    if report.abstentions.total():
+        told.append(f"dropped by guards or abstained {report.abstentions.total()}")
+    console.print(" · ".join(told), soft_wrap=True)
+    for path, reason in report.skipped:
+        console.print(f"skipped `{path}`: {reason}", style="yellow", soft_wrap=True, markup=False)
+    for note in report.notes:
+        console.print(f"note: {note}", style="yellow", soft_wrap=True, markup=False)
+
+
+def print_plan(report: Report, by_task: dict[str, PlannedRequests], settings: Settings) -> None:
+    """What a dry run found, on stdout."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from refiner.llm.model import Usage
+    from refiner.pipeline.report import cost_usd
+
+    console = Console(highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("task")
+    for name in (
+        "items",
+        "requests",
+        "answered before",
+        "tokens in ≈",
+        "tokens out ≤",
+        "cost ≤ USD",
+    ):
+        table.add_column(name, justify="right")
+    for task, part in by_task.items():
+        usage = Usage(part.prompt_tokens, 0, part.completion_tokens)
+        cost = cost_usd(settings, settings.model, usage)
+        table.add_row(
+            task,
+            str(part.items),
+            str(part.requests),
+            str(part.cached),
+            f"{part.prompt_tokens:,}",
+            f"{part.completion_tokens:,}",
+            "" if cost is None else f"{cost:.4f}",
+        )
+    console.print(table)
+    for reason, count in report.reasons.items():
+        console.print(f"{count} {'page' if count == 1 else 'pages'}: {reason}", markup=False)
+    console.print(
+        f"{report.items} items on {report.pages} pages; nothing was sent, nothing was kept"
+    )

@@ -1,0 +1,72 @@
+"""How far a run is, on stderr."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from refiner.pipeline.refine import Watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.progress import Progress, TaskID
+
+
+class ProgressWatcher(Watcher):
+    """Shows how far a run is, what is being done, and how long it will take."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._bar: TaskID | None = None
+        self._what = ""
+
+    def planning(self, done: int, total: int, page: str) -> None:
+        """A page is being planned."""
+        self._show("reading", done, total, page.rpartition("/")[2][:40])
+
+    def asking(self, done: int, total: int, task: str) -> None:
+        """A request has ended."""
+        self._show("asking the model", done, total, task)
+
+    def tell(self, text: str) -> None:
+        """Something takes long."""
+        self._progress.console.print(text, style="dim", highlight=False)
+
+    def _show(self, what: str, done: int, total: int, detail: str) -> None:
+        if self._bar is None or what != self._what:
+            if self._bar is not None:
+                self._progress.remove_task(self._bar)
+            self._bar = self._progress.add_task(what, total=total, detail=detail)
+            self._what = what
+        self._progress.update(self._bar, completed=done, total=total, detail=detail)
+
+
+@contextmanager
+def progress_watcher(*, quiet: bool) -> Iterator[Watcher]:
+    """A progress bar on stderr, gone when the run ends; nothing where nobody watches."""
+    if quiet or not sys.stderr.isatty():
+        yield Watcher()
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("ETA"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[detail]}", style="dim"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield ProgressWatcher(progress)

@@ -1,0 +1,176 @@
+"""`refiner refine`: find what is wrong and propose better."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from refiner.cli.apply import write_accepted
+from refiner.cli.bracket import tell_finished, tell_problems, write_review
+from refiner.cli.options import (
+    BaseUrl,
+    Graph,
+    Insecure,
+    Json,
+    LedgerFile,
+    Model,
+    PageGlob,
+    Paths,
+    Quiet,
+    Tasks,
+    task_names,
+)
+from refiner.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from refiner.pipeline.refine import Selection
+    from refiner.pipeline.session import Session
+    from refiner.settings import Settings
+
+
+def refine(
+    paths: Paths = None,
+    *,
+    graph: Graph = None,
+    ledger: LedgerFile = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    insecure: Insecure = False,
+    task: Tasks = None,
+    page: PageGlob = None,
+    tag: Annotated[str | None, typer.Option(help="Only items with this tag.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Only items that came in on this day (YYYY-MM-DD) or later.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many items.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Look at unchanged pages too.")] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Only what failed before.")
+    ] = False,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, help="USD; sending stops before.")
+    ] = None,
+    max_requests: Annotated[int | None, typer.Option(min=0, help="Requests sent at most.")] = None,
+    max_minutes: Annotated[float | None, typer.Option(min=0, help="Minutes of asking.")] = None,
+    auto: Annotated[
+        str | None, typer.Option(help="Accept these tasks at once, as `typo,whitespace`.")
+    ] = None,
+    reapply: Annotated[
+        bool, typer.Option("--reapply", help="Accept and write what was accepted before.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the plan; send and keep nothing.")
+    ] = False,
+    batch_out: Annotated[
+        Path | None, typer.Option(help="Write the plan as batch requests; send nothing.")
+    ] = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Find what is wrong and propose better. Never touches a source page."""
+    from refiner.pipeline.decide import auto_accept, with_auto
+    from refiner.pipeline.session import open_session
+
+    flags = {
+        "model": model,
+        "base_url": base_url,
+        "insecure": insecure or None,
+        "max_cost_usd": max_cost,
+        "max_requests": max_requests,
+        "max_minutes": max_minutes,
+        "ledger": ledger,
+    }
+    selection = _selection(page, since, limit, tag, task, is_fresh=fresh, only_failed=retry_failed)
+    with open_session(paths or [], graph, flags, is_writing=not dry_run) as session:
+        from refiner.cli import output as terminal
+        from refiner.cli.progress import progress_watcher
+        from refiner.pipeline import refine as pipeline
+
+        settings = with_auto(session.settings, auto)
+        tell_finished(session)
+        if dry_run or batch_out is not None:
+            _plan(session, settings, selection, batch_out)
+            return
+        problems = session.review.read()[1] if settings.review_pages else []
+        with progress_watcher(quiet=quiet) as watcher:
+            report = pipeline.refine(session.target, settings, session.ledger, selection, watcher)
+        if as_json:
+            from refiner.proposals import proposal_json
+
+            for proposal in session.pending("pending", "accepted"):
+                terminal.data_line(proposal_json(proposal))
+        accepted = 0
+        if settings.auto_accept or reapply:
+            deciding = replace(session, settings=settings)
+            accepted = auto_accept(deciding, session.pending(), reapply=reapply)
+        if reapply:
+            write_accepted(session, as_commit=False)
+        write_review(session, problems)
+        if not quiet:
+            pending = session.count_pending()
+            terminal.print_report(report, settings, pending)
+            if accepted:
+                terminal.say(f"accepted {accepted} by your settings; `refiner apply` writes them")
+            if pending:
+                terminal.say(
+                    f"next: `refiner review{_shown(paths)}` or `refiner diff{_shown(paths)}`"
+                )
+        tell_problems(problems)
+
+
+def _selection(
+    page: str | None,
+    since: str | None,
+    limit: int | None,
+    tag: str | None,
+    tasks: list[str] | None,
+    *,
+    is_fresh: bool,
+    only_failed: bool,
+) -> Selection:
+    from refiner.pipeline.refine import Selection
+
+    day = None
+    if since is not None:
+        try:
+            day = datetime.strptime(since, "%Y-%m-%d").date()  # noqa: DTZ007 - a day, no time
+        except ValueError:
+            raise UsageError(f"`--since {since}` is no day: expected YYYY-MM-DD") from None
+    names = task_names(tasks)
+    return Selection(
+        glob=page,
+        since=day,
+        limit=limit,
+        tag=tag,
+        tasks=names or None,
+        only_failed=only_failed,
+        is_fresh=is_fresh,
+    )
+
+
+def _plan(
+    session: Session, settings: Settings, selection: Selection, batch_out: Path | None
+) -> None:
+    """Show what a run would ask, or write it as batch requests; nothing is sent."""
+    from refiner.cli import output as terminal
+    from refiner.pipeline import refine as pipeline
+
+    report, by_task, unsent = pipeline.dry_run(session.target, settings, session.ledger, selection)
+    if batch_out is None:
+        terminal.print_plan(report, by_task, settings)
+        return
+    from refiner.llm.openai_api.batch import write_batch
+
+    requests = list(unsent.values())
+    for path, count in write_batch(batch_out, requests, settings.model, session.ledger):
+        typer.echo(f"{path}: {count} requests", err=True)
+
+
+def _shown(paths: Sequence[Path] | None) -> str:
+    return "".join(f" '{path}'" if " " in str(path) else f" {path}" for path in paths or ())

@@ -1,0 +1,52 @@
+"""`refiner undo`: applied proposals out of the pages again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from refiner.cli.bracket import tell_finished, tell_problems, write_review
+from refiner.cli.options import Graph, Ids, LedgerFile, ids_or_paths
+from refiner.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+from refiner.cli.apply import tell_written
+
+
+def undo(
+    ids: Ids = None,
+    *,
+    path: Annotated[Path | None, typer.Option(help="A page or the graph; default: here.")] = None,
+    graph: Graph = None,
+    ledger: LedgerFile = None,
+) -> None:
+    """Take the last apply back, or the proposals named."""
+    from refiner.pipeline import apply as applying
+    from refiner.pipeline.session import open_session
+
+    names, named_paths = ids_or_paths(ids)
+    paths = [path] if path is not None else named_paths
+    with open_session(paths, graph, {"ledger": ledger}, is_writing=True) as session:
+        tell_finished(session)
+        full = None
+        if names:
+            known = [id_ for id_, _, _ in session.ledger.applied((), everything=True)]
+            full = {_completed(known, name) for name in names}
+        report = applying.undo(session.target.root, session.ledger, full, session.target.covers)
+        write_review(session, [])
+        if not report.proposals and not report.problems:
+            typer.echo("there is nothing to take back", err=True)
+        else:
+            tell_written("took back", report)
+        tell_problems(report.problems)
+
+
+def _completed(known: Sequence[str], name: str) -> str:
+    found = [id_ for id_ in known if id_.startswith(name)]
+    if len(set(found)) != 1:
+        raise UserError(f"no single applied proposal begins with `{name}`; nothing was taken back")
+    return found[0]

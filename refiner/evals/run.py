@@ -1,0 +1,148 @@
+"""Samples through the real pipeline: each is a page of a graph made for the run."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from refiner.errors import UserError
+from refiner.graph.target import locate
+from refiner.ledger import Ledger
+from refiner.pipeline import refine as pipeline
+from refiner.pipeline.detect import read_book
+from refiner.pipeline.report import SILENT, Report
+from refiner.pipeline.select import (
+    ASKING,
+    EVERYTHING,
+    Selection,
+    model_choice,
+    plan_options,
+    plan_pages,
+)
+from refiner.tasks import get_task
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from refiner.cards import Item
+    from refiner.evals.samples import Sample
+    from refiner.graph.target import Target
+    from refiner.llm.store import StoredAnswer
+    from refiner.pipeline.report import Watcher
+    from refiner.proposals import Proposal
+    from refiner.settings import Settings
+    from refiner.tasks.model import TaskName
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a sample.
+
+    Attributes:
+        sample: The sample.
+        item: The tagged block that it is about.
+        rules: Rules of its task that saw something.
+        proposals: Those made for the item, of all tasks.
+        beside: Those made for the other items of the page.
+        answers: What the model said about the item, by task, now or in an earlier run.
+    """
+
+    sample: Sample
+    item: Item
+    rules: tuple[str, ...]
+    proposals: tuple[Proposal, ...]
+    beside: tuple[Proposal, ...] = ()
+    answers: dict[str, StoredAnswer] = field(default_factory=dict)
+
+    def of(self, *tasks: str) -> list[Proposal]:
+        """The proposals of some tasks."""
+        return [proposal for proposal in self.proposals if proposal.task in tasks]
+
+
+def run(
+    samples: Sequence[Sample], settings: Settings, watcher: Watcher = SILENT
+) -> tuple[list[Result], Report]:
+    """Refine all samples, those of a task together; answers are kept for the run alone.
+
+    The tasks that ask a model work on their own samples only, all others on every sample.
+
+    Raises:
+        UserError: A sample has no item of the number that it names.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        pages = root / "graph" / "pages"
+        pages.mkdir(parents=True)
+        for sample in samples:
+            (pages / _file(sample)).write_bytes(sample.page)
+        target = locate([root / "graph"])
+        with Ledger(settings.ledger or root / "ledger.db") as ledger:
+            # Answers may come from earlier runs, proposals may not.
+            ledger.drop_pages("pages/" + _file(sample) for sample in samples)
+            report = Report()
+            for task in sorted({sample.task for sample in samples}):
+                chosen = Selection(glob=f"pages/{task}-*", tasks=_tasks_beside(task, settings))
+                _add(report, pipeline.refine(target, settings, ledger, chosen, watcher))
+            made: defaultdict[str, list[Proposal]] = defaultdict(list)
+            for proposal in ledger.proposals():
+                made[proposal.page].append(proposal)
+            answers = _answers(target, settings, ledger)
+    extract = plan_options(settings).extract
+    results = []
+    for sample in samples:
+        _, book = read_book(sample.page, sample.name, extract)
+        if sample.item >= len(book.items):
+            raise UserError(
+                f"the sample `{sample.name}` has {len(book.items)} items, and is about number "
+                f"{sample.item}"
+            )
+        item = book.items[sample.item]
+        rules = tuple(finding.rule for finding in get_task(sample.task).detect(item, book))
+        path = "pages/" + _file(sample)
+        mine = tuple(p for p in made[path] if p.item_hash == item.hash)
+        beside = tuple(p for p in made[path] if p.item_hash != item.hash)
+        results.append(
+            Result(sample, item, rules, mine, beside, answers.get((path, item.index), {}))
+        )
+    return results, report
+
+
+def _tasks_beside(task: str, settings: Settings) -> tuple[TaskName, ...]:
+    return tuple(name for name in settings.tasks if name == task or name not in ASKING)
+
+
+def _add(total: Report, one: Report) -> None:
+    """Add what a run tells to what those before it told."""
+    total.requests += one.requests
+    total.cached += one.cached
+    total.usage += one.usage
+    total.seconds += one.seconds
+    total.failed += one.failed
+    total.abstentions += one.abstentions
+    total.notes += [note for note in one.notes if note not in total.notes]
+
+
+def _answers(
+    target: Target, settings: Settings, ledger: Ledger
+) -> dict[tuple[str, int], dict[str, StoredAnswer]]:
+    """What was answered about each item, by page and the item's number, then by task."""
+    choice = model_choice(settings)
+    found: dict[tuple[str, int], dict[str, StoredAnswer]] = {}
+    if choice.is_none:
+        return found
+    options = plan_options(settings)
+    fresh = replace(EVERYTHING, is_fresh=True)
+    for plan in plan_pages(target, options, ledger, fresh, choice, SILENT, Report()):
+        for planned, request in plan.planned:
+            stored = None if request is None else ledger.answer(request.key)
+            if stored is not None:
+                place = plan.file.path, planned.item.index
+                found.setdefault(place, {})[planned.task] = stored
+    return found
+
+
+def _file(sample: Sample) -> str:
+    return sample.name.replace("/", "-") + ".md"

@@ -1,0 +1,315 @@
+"""One way to ask, for every model: openai's client, instructor's structured answers.
+
+Each request is asked once, and once more with the guards' complaint where they refuse the
+answer. Trouble on the way is retried by tenacity, apart from that. Every answer is in the store
+before anybody hears of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from refiner.errors import RefinerError
+from refiner.llm.model import Failed, Outcome, Request, Usage
+from refiner.llm.openai_api.body import Manner, adapted
+from refiner.llm.openai_api.conversation import ATTEMPTS, Conversation, recall
+from refiner.llm.openai_api.faults import (
+    FATAL_STATUS,
+    WRONG_KEY,
+    NoAnswerError,
+    fatal_error,
+    first_error,
+    is_passing,
+    is_unreached,
+    refusal,
+    refused_request,
+    wait_s,
+)
+from refiner.llm.openai_api.probe import REFUSALS, find_manner
+from refiner.llm.pace import Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import openai
+    from tenacity import RetryCallState
+
+    from refiner.llm.endpoint import Endpoint
+    from refiner.llm.store import Store
+
+DEAD_S = 5.0
+UNREACHED_AT_MOST = 3
+TOO_MANY = 429
+LETTERS_PER_TOKEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far a run may go.
+
+    Attributes:
+        concurrency: Requests under way at once, at most; the embedded model takes one.
+        timeout_s: For one try; `retry_s` for all tries of a request together.
+        max_requests: Requests sent in all; None for no bound. `max_minutes` likewise.
+        max_cost_usd: USD, where the price is known; `cost` tells what usage costs. What is under
+            way counts with its longest answer and its re-ask, so that the bound is not passed.
+        requests_per_minute: None for no bound; `tokens_per_minute` likewise.
+    """
+
+    concurrency: int = 8
+    timeout_s: float = 120
+    retry_s: float = 300
+    max_requests: float | None = None
+    max_minutes: float | None = None
+    max_cost_usd: float | None = None
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    cost: Callable[[Usage], float | None] = lambda _usage: None
+
+
+def complete(
+    requests: Sequence[Request],
+    endpoint: Endpoint,
+    store: Store,
+    limits: Limits,
+    on_outcome: Callable[[Outcome], None],
+) -> None:
+    """Ask all requests, grouped so that a model's prompt cache stays warm.
+
+    Args:
+        requests: Identical ones (by key) are sent once.
+        endpoint: Where to.
+        store: What is answered there is not sent again.
+        limits: Sending stops before one is passed; what was not sent is `Failed` as `limit`.
+        on_outcome: Called for every request, in the order in which they end.
+
+    Raises:
+        EndpointError: No request can succeed: a wrong key, an unknown model, nobody there.
+        KeyboardInterrupt: Ctrl-C; what was answered is kept.
+    """
+    unique = {request.key: request for request in requests}
+    ordered = sorted(unique.values(), key=lambda request: (request.task, request.lang))
+    _silence()
+    # What is loaded by now is no garbage: a fifth of the client's own CPU went into walking it.
+    gc.freeze()
+    try:
+        asyncio.run(_Run(endpoint, store, limits, on_outcome).all(ordered))
+    except* RefinerError as group:
+        raise first_error(group) from None
+    finally:
+        gc.unfreeze()
+
+
+def _silence() -> None:
+    """Keep the libraries' own logs off the terminal: they may hold text from the graph."""
+    import logging
+
+    for name in ("instructor", "openai", "httpx2", "httpcore2"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+class _Run:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        store: Store,
+        limits: Limits,
+        on_outcome: Callable[[Outcome], None],
+    ) -> None:
+        self.endpoint = endpoint
+        self.store = store
+        self.limits = limits
+        self.on_outcome = on_outcome
+        self.started = time.monotonic()
+        self.sent = 0
+        self.usage = Usage()
+        self.under_way = Usage()
+        self.ended = asyncio.Event()
+        self.has_answered = False
+        self.unreached = 0
+        self.manner = Manner(
+            mode=endpoint.mode or "json_schema", is_strict=not endpoint.is_embedded
+        )
+        self.is_mode_known = endpoint.mode is not None or endpoint.is_embedded
+        self.probing = asyncio.Lock()
+        width = 1 if endpoint.is_embedded else limits.concurrency
+        self.pace = Pace(width, limits.requests_per_minute, limits.tokens_per_minute)
+
+    async def all(self, requests: Sequence[Request]) -> None:
+        import httpx2
+        import openai
+
+        queue: asyncio.Queue[Request] = asyncio.Queue()
+        for request in requests:
+            queue.put_nowait(request)
+        client = openai.AsyncOpenAI(
+            base_url=self.endpoint.base_url,
+            api_key=self.endpoint.key,
+            timeout=httpx2.Timeout(self.limits.timeout_s, connect=10),
+            max_retries=0,
+        )
+        async with client, asyncio.TaskGroup() as group:
+            for _ in range(min(self.pace.most, len(requests))):
+                group.create_task(self._work(queue, client))
+
+    async def _work(self, queue: asyncio.Queue[Request], client: openai.AsyncOpenAI) -> None:
+        while not queue.empty():
+            request = queue.get_nowait()
+            stored = self.store.answer(request.key)
+            if stored is not None:
+                self.on_outcome(recall(request, stored))
+                continue
+            likely = self._likely_usage(request)
+            passed = await self._passed_limit(likely)
+            if passed is not None:
+                reason = f"{passed} is reached; the next run goes on"
+                self.on_outcome(Failed(request, "limit", reason))
+                continue
+            self.sent += 1
+            self.under_way += likely
+            refused = self.store.refused(request.key)
+            talk = Conversation(request, self.endpoint.model, client, refused)
+            outcome = await self._ask(talk)
+            self.under_way = self.under_way.less(likely)
+            self.usage += talk.usage
+            self.ended.set()
+            if isinstance(outcome, Failed):
+                self.store.save_failure(request, outcome.kind, outcome.reason)
+            self.on_outcome(outcome)
+
+    async def _passed_limit(self, likely: Usage) -> str | None:
+        """The limit that one more request would pass, or None.
+
+        What is under way mostly costs less than it may: the limit of cost waits for it to end.
+        """
+        limits = self.limits
+        while True:
+            if limits.max_requests is not None and self.sent >= limits.max_requests:
+                return "--max-requests"
+            if self._is_late():
+                return "--max-minutes"
+            if limits.max_cost_usd is None:
+                return None
+            cost = limits.cost(self.usage + self.under_way + likely)
+            if cost is None or cost <= limits.max_cost_usd:
+                return None
+            if self.under_way == Usage():
+                return "--max-cost"
+            self.ended.clear()
+            await self.ended.wait()
+
+    def _is_late(self) -> bool:
+        minutes = (time.monotonic() - self.started) / 60
+        return self.limits.max_minutes is not None and minutes >= self.limits.max_minutes
+
+    async def _ask(self, talk: Conversation) -> Outcome:
+        import openai
+        import tenacity
+
+        request = talk.request
+        retrying = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception(is_passing),
+            wait=wait_s,
+            stop=self._is_hopeless,
+            reraise=True,
+        )
+        try:
+            outcome: Outcome = await retrying(self._try, talk)
+        except openai.APIStatusError as error:
+            # Once somebody has answered, key and model are right: the refusal is of this item.
+            if error.status_code == WRONG_KEY or (
+                error.status_code in FATAL_STATUS and not self.has_answered
+            ):
+                raise fatal_error(self.endpoint, error) from None
+            return refused_request(request, error, talk.usage)
+        except (openai.APIConnectionError, NoAnswerError) as error:
+            self.unreached += is_unreached(error)
+            if not self.endpoint.is_embedded and (
+                not self.has_answered or self.unreached >= UNREACHED_AT_MOST
+            ):
+                raise fatal_error(self.endpoint, error) from None
+            return Failed(request, "transport", _told(error), talk.usage)
+        return outcome
+
+    async def _try(self, talk: Conversation) -> Outcome:
+        """One try, when its turn comes; how the endpoint wants to be asked is found on the way."""
+        import openai
+
+        while True:
+            async with self.pace.slot(self._likely_usage(talk.request, attempts=1).total):
+                sent_at = time.monotonic()
+                manner = self.manner
+                try:
+                    said = await talk.go_on(manner)
+                except openai.APIStatusError as error:
+                    if error.status_code == TOO_MANY:
+                        self.pace.was_too_much(sent_at)
+                    if not self._may_be_manner(error) or not await self._adapt(manner, error):
+                        raise
+                else:
+                    self.is_mode_known = self.has_answered = True
+                    self.unreached = 0
+                    self.pace.went_well()
+                    if isinstance(said, Failed):
+                        return said
+                    self.store.save_answer(talk.request, said)
+                    return recall(talk.request, said, is_cached=False)
+
+    def _may_be_manner(self, error: openai.APIStatusError) -> bool:
+        """Whether it may be the manner of asking that is refused, not this item."""
+        kind, _ = refusal(error.status_code, error.body)
+        return error.status_code in REFUSALS and kind not in {"refused", "too_long"}
+
+    async def _adapt(self, tried: Manner, error: openai.APIStatusError) -> bool:
+        """Find the manner that the endpoint takes; whether it is another than was tried."""
+        import openai
+
+        async with self.probing:
+            if self.manner != tried:
+                return True
+            other = adapted(tried, error)
+            if other is not None:
+                self.manner = other
+            elif not self.is_mode_known:
+                self.is_mode_known = True
+                endpoint = self.endpoint
+                asking = openai.OpenAI(
+                    base_url=endpoint.base_url,
+                    api_key=endpoint.key,
+                    timeout=self.limits.timeout_s,
+                    max_retries=2,
+                )
+                with asking:
+                    try:
+                        self.manner = await asyncio.to_thread(
+                            find_manner, asking, endpoint.model, tried
+                        )
+                    except openai.APIError:
+                        return False
+            return self.manner != tried
+
+    def _is_hopeless(self, state: RetryCallState) -> bool:
+        """Whether to stop trying: soon where nobody has ever answered, else after `retry_s`."""
+        error = state.outcome.exception() if state.outcome is not None else None
+        is_dead = not self.has_answered and (
+            is_unreached(error) or isinstance(error, NoAnswerError)
+        )
+        bound_s = min(self.limits.retry_s, DEAD_S) if is_dead else self.limits.retry_s
+        return self._is_late() or (state.seconds_since_start or 0) + state.upcoming_sleep > bound_s
+
+    def _likely_usage(self, request: Request, *, attempts: int = ATTEMPTS) -> Usage:
+        """What a request may cost at most, by its letters and its longest answer."""
+        letters = sum(len(message.content) for message in request.messages)
+        answer = self.manner.tokens(request.max_tokens)
+        prompt = letters // LETTERS_PER_TOKEN
+        return Usage(attempts * prompt + (attempts - 1) * answer, 0, attempts * answer)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, NoAnswerError):
+        return "what came was cut, or no answer"
+    return f"the endpoint can't be reached ({type(error).__name__})"

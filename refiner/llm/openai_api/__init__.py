@@ -1,0 +1,1 @@
+"""All that knows the OpenAI dialect: bodies, faults, conversations, batches."""

@@ -1,0 +1,197 @@
+"""A plan as OpenAI batch requests, and its results read back past the same guards.
+
+Source: OpenAI's batch format, JSON lines with `custom_id`, `method`, `url` and `body`; vLLM's
+`run-batch` reads and writes the same.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from refiner.errors import UserError
+from refiner.llm.model import Usage
+from refiner.llm.openai_api.body import Manner, request_body
+from refiner.llm.openai_api.conversation import complaints
+from refiner.llm.openai_api.faults import WithheldError, refusal
+from refiner.llm.store import StoredAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from refiner.llm.model import Request
+    from refiner.llm.store import Store
+
+REQUESTS_AT_MOST = 50_000
+BYTES_AT_MOST = 190_000_000
+URL: Literal["/v1/chat/completions"] = "/v1/chat/completions"
+REASK = "-2"  # behind a request's key: the question again, with the guards' complaint
+
+
+class BatchResult(NamedTuple):
+    """How many results were taken, refused by the guards, failed, and unknown to the plan."""
+
+    taken: int
+    refused: int
+    failed: int
+    unknown: int
+
+
+def write_batch(
+    path: Path, requests: Sequence[Request], model: str, store: Store
+) -> Iterator[tuple[Path, int]]:
+    """Write requests as batch files, split where one would grow too large.
+
+    Args:
+        path: The first file; further ones are numbered `name-2.jsonl`.
+        requests: Not answered yet.
+        model: The model's name at the endpoint.
+        store: Knows whose answers the guards refused: these are asked with the complaint.
+
+    Yields:
+        Each file and the number of its requests.
+
+    Raises:
+        UserError: A file can't be written.
+    """
+    lines: list[bytes] = []
+    size = number = 0
+    for request in requests:
+        asked = batch_line(request, model, store.refused(request.key))
+        line = json.dumps(asked, ensure_ascii=False).encode() + b"\n"
+        if lines and (len(lines) == REQUESTS_AT_MOST or size + len(line) > BYTES_AT_MOST):
+            number += 1
+            yield _written(path, number, lines), len(lines)
+            lines, size = [], 0
+        lines.append(line)
+        size += len(line)
+    if lines or number == 0:
+        yield _written(path, number + 1, lines), len(lines)
+
+
+def batch_line(request: Request, model: str, refused: StoredAnswer | None = None) -> dict[str, Any]:
+    """One request as the batch format has it; `custom_id` is the request's key."""
+    return {
+        "custom_id": request.key if refused is None else request.key + REASK,
+        "method": "POST",
+        "url": URL,
+        "body": request_body(request, model, Manner(), refused),
+    }
+
+
+def read_batch(path: Path, plan: Mapping[str, Request], store: Store) -> BatchResult:
+    """Take results into the store; what the guards refuse, or what failed, is asked again.
+
+    Args:
+        path: JSON lines, as an engine wrote them, in any order.
+        plan: The requests that are still unanswered, by key.
+        store: Keeps the answers, and those that the guards refuse for the next plan's re-ask.
+
+    Raises:
+        UserError: The file can't be read, or a line is no JSON object.
+    """
+    counts = dict.fromkeys(BatchResult._fields, 0)
+    try:
+        with path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    counts[_take(_parsed(line, f"{path}:{number}"), plan, store)] += 1
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"`{path}` can't be read: {error}; what was read before is kept") from error
+    return BatchResult(**counts)
+
+
+def _parsed(line: str, place: str) -> dict[str, Any]:
+    try:
+        result = json.loads(line)
+        if isinstance(result["custom_id"], str):
+            return dict(result)
+    except (json.JSONDecodeError, TypeError, KeyError):
+        pass
+    raise UserError(
+        f"`{place}` is no batch result: expected a JSON object with `custom_id`; "
+        "the lines before it were taken"
+    )
+
+
+def _take(result: dict[str, Any], plan: Mapping[str, Request], store: Store) -> str:
+    """Keep what one result says; the name of what it counts as."""
+    from pydantic import ValidationError
+
+    name: str = result["custom_id"]
+    is_reask = name.endswith(REASK)
+    request = plan.get(name.removesuffix(REASK))
+    refused = None if request is None else store.refused(request.key)
+    if request is None or (is_reask and refused is None):
+        return "unknown"
+    if store.answer(request.key) is not None:
+        return "taken"
+    try:
+        text, usage = _answer(result)
+    except WithheldError as error:
+        store.save_failure(request, error.kind, error.reason)
+        return "failed"
+    if refused is not None and not is_reask:
+        return "refused"  # the same file once more
+    said: tuple[str, ...] = ()
+    if refused is not None:
+        said, usage = refused.violations, refused.usage + usage
+    try:
+        value = request.answer_model.model_validate_json(text, context=request.context)
+    except ValidationError as error:
+        said += tuple(complaints(error))
+        if is_reask:
+            store.save_answer(request, StoredAnswer("", said, usage, 0.0))
+        else:
+            store.save_refused(request, StoredAnswer(text, said, usage, 0.0))
+        return "refused"
+    store.save_answer(request, StoredAnswer(value.model_dump_json(), said, usage, 0.0))
+    return "taken"
+
+
+def _written(path: Path, number: int, lines: list[bytes]) -> Path:
+    target = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+    try:
+        target.write_bytes(b"".join(lines))
+    except OSError as error:
+        raise UserError(f"`{target}` can't be written: {error.strerror}") from error
+    return target
+
+
+def _answer(result: dict[str, Any]) -> tuple[str, Usage]:
+    """The answer's text and its tokens.
+
+    Raises:
+        WithheldError: The request failed, was refused or was cut short.
+    """
+    response = _table(result.get("response"))
+    body = _table(response.get("body"))
+    status = response.get("status_code", 200)
+    if result.get("error"):
+        code = _table(result["error"]).get("code")
+        raise WithheldError("transport", f"the batch says: {code or result['error']}")
+    if status != 200:  # noqa: PLR2004 - HTTP's OK
+        raise WithheldError(*refusal(status, body.get("error", body)))
+    try:
+        choice = body["choices"][0]
+        message = choice["message"]
+        finish = choice.get("finish_reason")
+    except (AttributeError, IndexError, KeyError, TypeError):
+        raise WithheldError("transport", "the batch says: no answer") from None
+    if finish == "content_filter":
+        raise WithheldError("refused", "the endpoint's content filter held the answer back")
+    if message.get("refusal"):
+        raise WithheldError("refused", "the model refused to answer")
+    if finish == "length":
+        raise WithheldError("truncated", "the answer was cut at its longest")
+    text = message.get("content")
+    if not isinstance(text, str):
+        raise WithheldError("transport", "the batch says: no answer")
+    usage = _table(body.get("usage"))
+    cached = _table(usage.get("prompt_tokens_details")).get("cached_tokens") or 0
+    return text, Usage(usage.get("prompt_tokens", 0), cached, usage.get("completion_tokens", 0))
+
+
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,195 @@
+"""One request with a model: the question, and one re-ask with the guards' complaint.
+
+instructor reads the answer, lets the answer model's guards see it with its item, and words the
+re-ask; what is sent goes through openai's client.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from refiner.llm.model import Abstained, Answered, Failed, Usage
+from refiner.llm.openai_api.body import request_body
+from refiner.llm.openai_api.faults import NoAnswerError, WithheldError
+from refiner.llm.store import StoredAnswer
+
+if TYPE_CHECKING:
+    import openai
+    from openai.types.chat import ChatCompletion
+    from openai.types.chat.chat_completion import Choice
+    from pydantic import ValidationError
+
+    from refiner.llm.model import Outcome, Request
+    from refiner.llm.openai_api.body import Manner, StructuredMode
+
+ATTEMPTS = 2  # the question, and one re-ask
+
+
+class Conversation:
+    """What is said about one request; it goes on where a fault on the way broke it off.
+
+    Args:
+        request: What is asked.
+        model: The model's name at the endpoint.
+        client: openai's.
+        refused: An answer of a batch that the guards refused: then only the re-ask is left.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        model: str,
+        client: openai.AsyncOpenAI,
+        refused: StoredAnswer | None = None,
+    ) -> None:
+        self.request = request
+        self.usage = Usage() if refused is None else refused.usage
+        self._refused = refused
+        self._model = model
+        self._client = client
+        self._violations: list[str] = [] if refused is None else [*refused.violations]
+        self._answers = 0
+        self._body: dict[str, Any] = {}
+
+    async def go_on(self, manner: Manner) -> StoredAnswer | Failed:
+        """Ask until an answer passes the guards, or has been asked for again in vain.
+
+        Raises:
+            openai.APIError: The endpoint can't be reached, or refuses.
+            NoAnswerError: What came holds no answer.
+        """
+        import tenacity
+        from instructor.core.exceptions import InstructorRetryException
+        from instructor.core.retry import retry_async
+
+        if self._answers == 0:
+            self._body = request_body(self.request, self._model, manner, self._refused)
+        left = ATTEMPTS - self._answers - (self._refused is not None)
+        started = time.monotonic()
+        try:
+            value = await retry_async(
+                func=self._send,
+                response_model=self.request.answer_model,
+                args=(),
+                kwargs={**self._body, "messages": [*self._body["messages"]]},
+                context=self.request.context,
+                max_retries=tenacity.AsyncRetrying(
+                    retry=tenacity.retry_if_exception(self._is_refused_by_guards),
+                    stop=tenacity.stop_after_attempt(left),
+                ),
+                mode=_instructor_mode(manner.mode),
+            )
+        except InstructorRetryException as error:
+            cause = error.__cause__
+            if isinstance(cause, WithheldError):
+                return Failed(self.request, cause.kind, cause.reason, self.usage)
+            if cause is not None and not isinstance(cause, tenacity.RetryError):
+                raise cause from cause.__cause__
+            answer = ""
+        else:
+            answer = "" if value is None else value.model_dump_json()
+        latency_s = time.monotonic() - started
+        return StoredAnswer(answer, tuple(self._violations), self.usage, latency_s)
+
+    async def _send(self, **body: Any) -> ChatCompletion:  # noqa: ANN401 - JSON values
+        """Send one message of the conversation.
+
+        The body is plain JSON as it stands: openai's typed method would walk all of its unions for
+        each message, which costs more than the sending.
+        """
+        from openai.types.chat import ChatCompletion
+
+        self._body = body
+        try:
+            response = await self._client.post(
+                "/chat/completions",
+                cast_to=ChatCompletion,
+                body=body,
+                options={"security": {"bearer_auth": True}},
+            )
+        except ValueError as error:
+            raise NoAnswerError from error
+        choice = _choice(response)
+        self.usage += _usage(response)
+        if choice.finish_reason == "content_filter":
+            raise WithheldError("refused", "the endpoint's content filter held the answer back")
+        if choice.message.refusal:
+            raise WithheldError("refused", "the model refused to answer")
+        if choice.finish_reason == "length":
+            tokens = self.request.max_tokens
+            raise WithheldError("truncated", f"the answer was cut at {tokens} tokens")
+        self._answers += 1
+        return response
+
+    def _is_refused_by_guards(self, error: BaseException) -> bool:
+        """Whether an answer came and can't be taken; keeps what is said against it."""
+        from instructor.core.exceptions import ResponseParsingError
+        from pydantic import ValidationError
+
+        if isinstance(error, ValidationError):
+            self._violations += complaints(error)
+        elif isinstance(error, ResponseParsingError):
+            self._violations.append("the answer is not in the form that was asked for")
+        else:
+            return False
+        return True
+
+
+def recall(request: Request, stored: StoredAnswer, *, is_cached: bool = True) -> Outcome:
+    """The outcome that a stored answer stands for, past the guards of today."""
+    from pydantic import ValidationError
+
+    usage = Usage() if is_cached else stored.usage
+    if not stored.answer:
+        return Abstained(request, stored.violations, usage, stored.latency_s, is_cached)
+    try:
+        value = request.answer_model.model_validate_json(stored.answer, context=request.context)
+    except ValidationError as error:
+        return Abstained(request, tuple(complaints(error)), usage, stored.latency_s, is_cached)
+    return Answered(request, value, usage, stored.latency_s, is_cached, stored.violations)
+
+
+def complaints(error: ValidationError) -> list[str]:
+    """What the guards say against an answer."""
+    return [
+        problem["msg"].removeprefix("Value error, ") for problem in error.errors(include_url=False)
+    ]
+
+
+def _choice(response: ChatCompletion) -> Choice:
+    """The first choice of a body, which openai's client has not checked.
+
+    Raises:
+        NoAnswerError: There is none.
+    """
+    from openai.types.chat import ChatCompletionMessage
+
+    try:
+        choice = response.choices[0]
+        is_whole = isinstance(choice.message, ChatCompletionMessage)
+    except (AttributeError, IndexError, KeyError, TypeError):
+        raise NoAnswerError from None
+    if not is_whole:
+        raise NoAnswerError
+    return choice
+
+
+def _usage(response: ChatCompletion) -> Usage:
+    from openai.types import CompletionUsage
+
+    usage = response.usage
+    if not isinstance(usage, CompletionUsage):
+        return Usage()
+    cached = getattr(usage.prompt_tokens_details, "cached_tokens", None)
+    return Usage(usage.prompt_tokens or 0, cached or 0, usage.completion_tokens or 0)
+
+
+def _instructor_mode(mode: StructuredMode) -> Any:  # noqa: ANN401 - instructor's enum
+    import instructor
+
+    return {
+        "json_schema": instructor.Mode.JSON_SCHEMA,
+        "tools": instructor.Mode.TOOLS,
+        "json": instructor.Mode.JSON,
+    }[mode]

@@ -1,0 +1,96 @@
+"""Which proposals a command means, and what is accepted without a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from refiner.errors import UserError
+from refiner.graph.target import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from refiner.ledger import Ledger
+    from refiner.pipeline.session import Session
+    from refiner.proposals import Proposal
+    from refiner.settings import Settings
+
+
+def choose(
+    proposals: Sequence[Proposal],
+    *,
+    ids: Sequence[str] = (),
+    tasks: Collection[str] = (),
+    page: str | None = None,
+    least_confidence: float = 0.0,
+) -> list[Proposal]:
+    """The proposals that ids or filters name.
+
+    Raises:
+        UserError: An id that is none of them, or that several begin with.
+    """
+    if ids:
+        return [_by_id(proposals, id_) for id_ in ids]
+    return [
+        p
+        for p in proposals
+        if (not tasks or p.task in tasks)
+        and (page is None or matches(p.page, p.page_title, page))
+        and p.confidence >= least_confidence
+    ]
+
+
+def auto_accept(session: Session, proposals: Sequence[Proposal], *, reapply: bool = False) -> int:
+    """Accept what the settings let pass without a person; how many.
+
+    Args:
+        session: The graph's.
+        proposals: What is pending.
+        reapply: Accept what was accepted before, on a page that was exported anew.
+    """
+    bounds = session.settings.auto_accept
+    sure = [
+        p.id
+        for p in proposals
+        if p.state == "pending"
+        and (p.confidence >= bounds.get(p.task, 2.0) or (reapply and p.note))  # type: ignore[call-overload]
+    ]
+    count = 0
+    for id_ in sure:
+        wording = session.ledger.wording(id_)
+        count += session.ledger.decide([id_], "accepted", "auto", wording=wording)
+    return count
+
+
+def with_auto(settings: Settings, auto: str | None) -> Settings:
+    """The settings with the tasks of `--auto typo,whitespace` accepted at any confidence.
+
+    Raises:
+        UserError: A task that is unknown.
+    """
+    if not auto:
+        return settings
+    names = [name.strip() for name in auto.split(",") if name.strip()]
+    from refiner.settings import TASKS
+
+    for name in names:
+        if name not in TASKS:
+            raise UserError(f"`--auto` names the task `{name}`, known are {', '.join(TASKS)}")
+    bounds: dict[str, float] = {str(k): v for k, v in settings.auto_accept.items()}
+    bounds.update(dict.fromkeys(names, 0.0))
+    return settings.model_copy(update={"auto_accept": bounds})
+
+
+def _by_id(proposals: Sequence[Proposal], id_: str) -> Proposal:
+    found = [p for p in proposals if p.id.startswith(id_.lower())]
+    if len(found) == 1 and id_:
+        return found[0]
+    problem = "no proposal that can be decided begins with" if not found else "several begin with"
+    raise UserError(
+        f"{problem} `{id_}`; nothing was decided", hint="`refiner diff --json` lists the ids"
+    )
+
+
+def wordings(ledger: Ledger, proposals: Sequence[Proposal]) -> dict[str, str]:
+    """The person's own wordings, by proposal."""
+    return {p.id: text for p in proposals if (text := ledger.wording(p.id)) is not None}

@@ -1,0 +1,69 @@
+"""What a graph holds, and a `refiner.toml` that fits it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from refiner.cards import ExtractOptions, extract
+from refiner.errors import RefinerError
+from refiner.graph.files import read_file
+from refiner.graph.target import find_pages
+from refiner.logseq import DecodeError, parse
+
+if TYPE_CHECKING:
+    from refiner.graph.target import Target
+
+CARD = re.compile(r"^(?:car|cards?|flash-?cards?|anki|srs|tarjetas?|targetes?|fitxes?)$")
+PASSAGE = re.compile(r"^(?:ñ?space|passages?|highlights?|quotes?|citas?|cites?|subrayados?)$")
+
+
+def propose_settings(target: Target) -> tuple[str, list[str]]:
+    """The text of a commented `refiner.toml`, and what was found, line by line."""
+    tags: Counter[str] = Counter()
+    with_children: Counter[str] = Counter()
+    langs: Counter[str] = Counter()
+    files = find_pages(target).pages
+    for file in files:
+        try:
+            page = parse(read_file(target.root / file.path))
+        except (DecodeError, RefinerError):
+            continue
+        for block in page.blocks:
+            for tag in block.tags:
+                tags[tag.name] += 1
+                with_children[tag.name] += bool(block.children)
+        for item in extract(page, ExtractOptions()):
+            langs[item.lang] += bool(item.lang)
+    cards = [name for name in tags if CARD.match(name)] or ["card"]
+    passages = [name for name in tags if PASSAGE.match(name)]
+    told = [f"{len(files)} pages, {target.config.file_name_format} file names"]
+    for name, count in tags.most_common(12):
+        told.append(f"#{name}: {count} blocks, {with_children[name]} of them with blocks below")
+    if langs:
+        told.append(
+            "languages: " + ", ".join(f"{lang} {count}" for lang, count in langs.most_common())
+        )
+    text = f"""\
+# Settings of refiner for this graph. What is not said here keeps its default.
+
+# Tags that make a block a card (its children are the answer), and a passage.
+card_tags = [{_listed(cards)}]
+passage_tags = [{_listed(passages or ["ñspace"])}]
+
+# Which refinements to look for.
+# tasks = ["question", "typo", "whitespace", "cloze", "truncation", "listing", "flag"]
+
+# "local" runs inside the process, "none" uses rules alone; a name goes with base_url.
+# model = "local"
+# base_url = "http://localhost:11434/v1"
+
+# Kinds that may be accepted without you, from a confidence on.
+# auto_accept = {{ whitespace = 0.9 }}
+"""
+    return text, told
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f'"{name}"' for name in sorted(names))

@@ -1,0 +1,83 @@
+import pytest
+
+from refiner.lang.jargon import JARGON, MISSPELLINGS
+from refiner.lang.lexicon import (
+    LANGS,
+    corrections,
+    frequency,
+    is_common,
+    is_known,
+    is_known_anywhere,
+    with_accent,
+)
+
+
+@pytest.mark.parametrize(
+    ("word", "lang"),
+    [
+        ("container", "en"),
+        ("linter", "en"),
+        ("reindexing", "en"),
+        ("datastore", "en"),
+        ("contenedor", "es"),
+        ("serializar", "es"),
+        ("contenidor", "ca"),
+    ],
+)
+def test_common_formed_and_trade_words_are_known(word: str, lang: str) -> None:
+    assert is_known(word, lang)
+
+
+@pytest.mark.parametrize(
+    ("word", "lang"),
+    [("recieve", "en"), ("contianer", "en"), ("tambien", "es"), ("contenidro", "ca")],
+)
+def test_misspellings_are_not_known_however_frequent(word: str, lang: str) -> None:
+    assert not is_known(word, lang)
+
+
+def test_a_language_without_data_knows_every_word() -> None:
+    assert is_known("Behaelter", "de")
+
+
+def test_an_english_term_is_known_in_spanish() -> None:
+    assert not is_known("scheduling", "es")
+    assert is_known_anywhere("scheduling", "es")
+
+
+@pytest.mark.parametrize(
+    ("word", "lang", "right"),
+    [("contianer", "en", "container"), ("ejempo", "es", "ejemplo"), ("sistmea", "ca", "sistema")],
+)
+def test_the_likeliest_correction_comes_first(word: str, lang: str, right: str) -> None:
+    assert corrections(word, lang, {})[0].word == right
+
+
+def test_the_page_has_words_that_no_list_has() -> None:
+    assert corrections("kubelt", "en", {"kubelet": 5})[0].word == "kubelet"
+
+
+@pytest.mark.parametrize(
+    ("word", "lang", "right"),
+    [
+        ("funcion", "es", "función"),
+        ("aplicacio", "ca", "aplicació"),
+        ("esta", "es", None),
+        ("sistema", "es", None),
+        ("function", "en", None),
+    ],
+)
+def test_an_accent_is_missing_only_where_the_bare_word_is_none(
+    word: str, lang: str, right: str | None
+) -> None:
+    assert with_accent(word, lang) == right
+
+
+def test_every_listed_misspelling_leads_to_a_known_word() -> None:
+    for lang in LANGS:
+        for wrong, right in MISSPELLINGS[lang].items():
+            assert wrong != right
+            assert lang != "en" or wrong not in JARGON
+            for word in right.split():
+                bare = word.partition("'")[0]
+                assert is_common(bare, lang) or frequency(bare, lang) or bare in JARGON, word

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from refiner.logseq import GraphConfig, parse
+from refiner.review.logseq_page import (
+    diff_lines,
+    inert,
+    read_page,
+    review_file,
+    write_index,
+    write_page,
+)
+from tests.proposals.made import PAGE, edit, propose
+
+TYPO = propose(PAGE, edit(PAGE, "registy", "registry"))
+JOIN = propose(PAGE, edit(PAGE, "contain- ner", "container"), reason="“container” is cut in two")
+KNOWN = {TYPO.id: TYPO, JOIN.id: JOIN}
+WRITTEN = write_page([TYPO, JOIN], {}, GraphConfig())
+
+
+def decisions(text: str) -> dict[str, tuple[str | None, str | None]]:
+    read = read_page(text.encode(), KNOWN)
+    assert not read.problems
+    return {d.id: (d.choice, d.wording) for d in read.decisions}
+
+
+def test_the_page_has_the_shape_that_logseq_saves() -> None:
+    assert write_page([TYPO], {}, GraphConfig()) == "\n".join(
+        [
+            "- TODO typo · [[One]] ▸ Chapter 1",
+            f"  refiner:: {TYPO.id}",
+            "\t- ```diff",
+            "\t  - one registy #car",
+            "\t  + one registry #car",
+            "\t  ```",
+            "\t- “registy” is no word (rule, 90%)",
+        ]
+    )
+
+
+def test_a_page_that_nobody_touched_holds_no_decision() -> None:
+    assert decisions(WRITTEN) == {TYPO.id: (None, None), JOIN.id: (None, None)}
+
+
+def test_markers_decide() -> None:
+    text = WRITTEN.replace("TODO", "DONE", 1).replace("TODO", "CANCELED", 1)
+    assert decisions(text) == {TYPO.id: ("accepted", None), JOIN.id: ("rejected", None)}
+
+
+@pytest.mark.parametrize("marker", ["LATER", "NOW", "DOING"])
+def test_a_graph_of_now_and_later_waits(marker: str) -> None:
+    assert decisions(WRITTEN.replace("TODO", marker))[TYPO.id] == (None, None)
+
+
+def test_a_graph_of_now_and_later_gets_its_own_marker() -> None:
+    assert write_page([TYPO], {}, GraphConfig(workflow="now")).startswith("- LATER typo")
+
+
+def test_an_edited_line_is_the_person_s_wording() -> None:
+    text = WRITTEN.replace("TODO", "DONE", 1).replace(
+        "+ one registry #car", "+ one register #car\n\t  + twice"
+    )
+    assert decisions(text)[TYPO.id] == ("accepted", "one register #car\ntwice")
+
+
+def test_what_logseq_adds_is_tolerated() -> None:
+    text = WRITTEN.replace(
+        f"  refiner:: {TYPO.id}",
+        f"  refiner:: {TYPO.id}\n  id:: 64a1c2d3-0b1e-4c55-9f6a-2f8f1d1e9a10\n  collapsed:: true\n"
+        "  :LOGBOOK:\n  CLOCK: [2024-05-14 Tue 10:00:00]\n  :END:",
+    ).replace("TODO", "DONE")
+    assert decisions(text)[TYPO.id] == ("accepted", None)
+
+
+@pytest.mark.parametrize("indentation", ["  ", "    ", "\t\t"], ids=["two", "four", "tabs"])
+def test_another_indentation_is_tolerated(indentation: str) -> None:
+    assert decisions(WRITTEN.replace("\t", indentation))[JOIN.id] == (None, None)
+
+
+def test_reordered_and_deleted_blocks_are_tolerated() -> None:
+    first, second = write_page([TYPO], {}, GraphConfig()), write_page([JOIN], {}, GraphConfig())
+    assert list(decisions(f"{second}\n{first}")) == [JOIN.id, TYPO.id]
+    assert list(decisions(second.replace("TODO", "DONE"))) == [JOIN.id]
+
+
+def test_comments_are_kept() -> None:
+    text = WRITTEN.replace("(rule, 90%)", "(rule, 90%)\n\t- ask Marta\n\t\t- tomorrow", 1)
+    read = read_page(text.encode(), KNOWN)
+    comment = read.decisions[0].comment
+    assert comment == "- ask Marta\n\t- tomorrow"
+    again = write_page([replace(TYPO, comment=comment)], {}, GraphConfig())
+    assert again.endswith("(rule, 90%)\n\t- ask Marta\n\t\t- tomorrow")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (f"  refiner:: {TYPO.id}\n", "", "lost its `refiner::` property"),
+        (TYPO.id, "7f3a9c2e41b0", "does not know"),
+        (TYPO.id, "registy", "12 hex digits"),
+        ("- TODO typo", "- typo", "lost its marker"),
+        ("\t  - one registy", "\t  - uno registy", "old lines"),
+        ("```diff", "diff", "lost its diff"),
+    ],
+    ids=["property", "unknown", "no id", "marker", "line", "fence"],
+)
+def test_a_mangled_block_is_told_with_its_line_and_decides_nothing(
+    old: str, new: str, problem: str
+) -> None:
+    read = read_page(WRITTEN.replace(old, new, 1).encode(), KNOWN)
+    assert TYPO.id not in {d.id for d in read.decisions}
+    assert [line for line, text in read.problems if problem in text] == [1]
+
+
+def test_nothing_of_a_proposal_is_indexed() -> None:
+    data = b"- A [[Page]] ((64a1c2d3-0b1e-4c55-9f6a-2f8f1d1e9a10)) #car\n  ```js\n  x #a\n  ```\n"
+    proposal = propose(
+        data,
+        edit(data, "A [", "{{cloze A}} #x ["),
+        edit(data, "x #a", "y"),
+        reason="see #tag and [[Page]] and {{cloze x}} a:: b",
+        chapter=("About #things [[in]]",),
+    )
+    page = parse(write_page([proposal], {}, GraphConfig()).encode())
+    assert [tag.name for block in page.blocks for tag in block.tags] == []
+    assert [p.key for block in page.blocks for p in block.properties] == ["refiner"]
+    told = [page.data[span.start : span.end] for block in page.blocks for span in block.prose]
+    assert not [text for text in told if b"{{" in text or b"((" in text]
+    assert [b.level for b in page.blocks] == [1, 2, 2]
+
+
+def test_a_fence_inside_the_text_does_not_close_the_diff() -> None:
+    lines = diff_lines("a\n```js\nx\n```", "a\n```ts\nx\n```")
+    assert lines == ["  a", "- ```js", "+ ```ts", "  x", "- ```", "+ ```"]
+
+
+def test_inert_text_keeps_its_words() -> None:
+    assert inert("## New [[May 3rd]] #car") == "New May 3rd ＃car"
+
+
+def test_the_index_links_and_counts() -> None:
+    assert (
+        write_index([("One", {"typo": 2, "cloze": 1})])
+        == "- [[refiner/review/One]] 3\n\t- typo 2 · cloze 1"
+    )
+
+
+def test_the_file_has_the_graph_s_own_naming() -> None:
+    config = GraphConfig(file_name_format="triple-lowbar")
+    assert (
+        review_file("refiner/review/A: b", config, is_graph=True)
+        == "pages/refiner___review___A%3A b.md"
+    )
+    assert (
+        review_file("refiner/review/A", GraphConfig(), is_graph=True)
+        == "pages/refiner%2Freview%2FA.md"
+    )

@@ -1,0 +1,173 @@
+import pytest
+
+from refiner.tasks.model import Abstention, TaskOptions
+from refiner.tasks.truncation.task import TASK
+from tests.tasks.pages import applied, card, drafts, findings, passage, read
+
+WATER = "Water moves down through the soil until it meets a layer that it can't pass."
+
+
+def causes(page: str) -> list[str]:
+    return [finding.rule for finding in findings(TASK, page) if finding.is_sure]
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (f"{WATER} The roots follow it, as shown", "dangling-reference"),
+        (f"{WATER} The layers are described in", "dangling-reference"),
+        ("El agua baja hasta una capa, como se muestra en la figura", "dangling-reference"),
+        ("L'aigua baixa fins a una capa dura, tal com es mostra a la", "dangling-reference"),
+        (f"{WATER} There are three such layers:", "colon"),
+        (f"{WATER} Below this layer the", "mid-sentence"),
+        (f"{WATER} It carries salts, clay and", "mid-sentence"),
+        ("Las raíces siguen al agua hacia abajo y se reparten por", "mid-sentence"),
+        ("Les arrels segueixen l'aigua cap avall i s'escampen per", "mid-sentence"),
+        (f"{WATER} It carries salts, clay,", "mid-sentence"),
+        (f"{WATER} It carries the min-", "mid-sentence"),
+        (f"{WATER} Some layers (clay, rock", "unclosed"),
+        ("Listing 3.2. A bed\nkind: Bed\nspec:\nrows:", "listing"),
+        ("```yaml\nkind: Bed\nspec:\n  rows:\n```", "listing"),
+        ("```java\nclass Bed {\n  void water() {\n    pump.start();\n```", "listing"),
+        ("```python\ndef water(bed):\n    for row in bed:\n```", "listing"),
+        (f"{WATER}\n\nT", "stray-letters"),
+        (f"{WATER} Th", "stray-letters"),
+        ("and then it reaches the roots of the trees above the layer.", "starts-mid-sentence"),
+        (", which is why the soil stays dry for most of the summer.", "starts-mid-sentence"),
+    ],
+)  # fmt: skip
+def test_a_cut_answer_is_found(answer: str, cause: str) -> None:
+    assert causes(card("Where does water go?", answer)) == [cause]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        WATER,
+        "Down to the first layer of rock",
+        "a layer of straw",
+        "Clay, silt, sand",
+        "- clay\n- silt\n- sand",
+        "$ dig --deep bed-1\nbed-1 dug",
+        "Figure 3.4. Where water goes in a soil of clay and sand",
+        "It works (see figure 3).",
+        "Is it dry? Then water it!",
+        "Water it twice a day; in summer thrice;",
+        "The layers, from above: 1) humus 2) clay 3) rock.",
+        "See https://example.org/soil",
+        "![layers](https://example.org/soil.png)",
+        "```yaml\nkind: Bed\nspec:\n  rows: 3\n```",
+        "```yaml\nservices:\n  bed:\n    image: bed\nvolumes:\n  soil:\n```",
+        "```python\ndef water(bed):\n    bed.water()\n```",
+        "```java\nclass Bed {\n    ...\n```",
+        "El agua baja hasta la primera capa de roca",
+        "because it follows the roots of the trees.",
+        "etcd, a store that keeps the state of the whole cluster.",
+        "Vitamin A",
+        "Type I",
+    ],
+)
+def test_a_whole_answer_stays(answer: str) -> None:
+    assert causes(card("Where does water go?", answer)) == []
+
+
+def test_a_colon_before_another_block_is_no_cut() -> None:
+    assert causes(card("Where?", "It goes to three layers:", "clay, silt and rock.")) == []
+
+
+def test_a_passage_with_blocks_below_is_not_cut_at_its_colon() -> None:
+    page = passage("The layers of a soil are these three:") + "\n\t- clay\n\t- silt"
+    assert causes(page) == []
+
+
+UNSURE = "Roots of a tree follow the water down to the layer of rock"
+
+
+def test_one_sentence_without_end_mark_is_left_alone() -> None:
+    _, book = read(card("Where does water go?", UNSURE))
+    item = book.items[0]
+    found = TASK.detect(item, book)
+    assert [one.rule for one in found] == ["mid-sentence"]
+    assert TASK.ask(item, book, found) is None
+    assert TASK.propose(item, book, found, None, TaskOptions()) == [
+        Abstention("truncation", "mid-sentence", "no rule is sure")
+    ]
+
+
+def test_the_flag_names_cause_and_listing() -> None:
+    page = card("Example of a bed", "Listing 3.2. A bed\nkind: Bed\nspec:\nrows:")
+    (draft,) = drafts(TASK, page)
+    assert draft.flag is not None
+    assert (draft.flag.name, draft.flag.cause) == ("truncated", "listing")
+    assert 'listing stops after "rows:"' in draft.flag.detail
+    assert "listing 3.2" in draft.flag.detail
+
+
+def test_the_flag_names_the_chapter_where_nothing_nearer_is_named() -> None:
+    page = "- Chapter 7. Water\n\t- Where does water go? #card\n\t\t- It moves down, as described"
+    (draft,) = drafts(TASK, page)
+    assert draft.flag is not None
+    assert "chapter 7" in draft.flag.detail
+
+
+def test_the_flag_names_the_card_that_goes_on() -> None:
+    page = card("Where?", "It moves down, as described") + "\n" + card("<<<", "in the first part.")
+    (draft,) = drafts(TASK, page)
+    assert draft.flag is not None
+    assert "the next card (line 3)" in draft.flag.detail
+
+
+def test_the_flag_is_a_property_of_the_cut_block() -> None:
+    page = card("Where does water go?", "It moves down, as described")
+    assert applied(TASK, page) == page + (
+        '\n\t  refiner-flag:: truncated — stops at "It moves down, as described"'
+    )
+
+
+def test_a_flagged_block_is_not_flagged_again() -> None:
+    page = card("Where does water go?", "It moves down, as described")
+    assert drafts(TASK, applied(TASK, page)) == []
+
+
+def test_the_flag_makes_no_refs_of_its_own() -> None:
+    page = card("Where does water go?", "It moves down to [[rock]] as the #layer of")
+    (draft,) = drafts(TASK, page)
+    assert "[[" not in draft.edits[0].new
+    assert "#" not in draft.edits[0].new
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "Roots hold the soil. The water that they take up moves on to the leaves",
+            ["mid-sentence"],
+        ),
+        ("Un fondo cobra poco. A largo plazo supera a los que cada", ["mid-sentence"]),
+        ("A civil wrong that is no breach of contract", []),
+        ("The part of the system that a name is valid in", []),
+        ("This is the machine that the other guests run on", []),
+        ("Liners go ahead of tramps in the order that the master of the", ["mid-sentence"]),
+        ("It ends here. No more", []),
+    ],
+)
+def test_an_end_without_mark_is_judged_by_what_stands_before(text: str, found: list[str]) -> None:
+    assert causes(card("Where does water go?", text)) == found
+
+
+def test_a_card_that_goes_on_and_begins_small_begins_in_the_middle() -> None:
+    page = card("<<<", "next layer of the soil, where the water stays until the summer.")
+    assert causes(page) == ["starts-mid-sentence"]
+    assert causes(card("How?", "by digging a trench, where the water stays until summer.")) == []
+
+
+def test_a_passage_that_begins_with_a_preposition_in_small_begins_in_the_middle() -> None:
+    assert causes(passage("of the upper soil. From there the water runs down to the rock.")) == [
+        "starts-mid-sentence"
+    ]
+
+
+def test_a_question_that_stops_at_an_article_is_cut() -> None:
+    page = card("Why does the water stay in the upper layer of the", WATER)
+    assert causes(page) == ["mid-sentence"]
+    assert causes(card("What is the layer that the water comes from", WATER)) == []
