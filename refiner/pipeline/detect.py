@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from refiner.cards import Book, ExtractOptions, extract, folded, words_of
+from refiner.cards import Book, ExtractOptions, extract, words_of
 from refiner.logseq import parse
+from refiner.proposals.flags import FLAG_KEY, has_flag
 from refiner.tasks import get_task
 from refiner.tasks.model import Abstention, Draft, TaskOptions
 
@@ -17,10 +18,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from refiner.cards import Item
-    from refiner.logseq import Block, Page
+    from refiner.logseq import Page
     from refiner.tasks.model import Ask, Finding, TaskName
-
-FLAG_PROPERTY = "refiner-flag"
 
 
 @dataclass(frozen=True)
@@ -97,15 +96,13 @@ def _stands_already(made: Draft | Abstention, item: Item) -> bool:
         return False
     if made.flag is not None:
         blocks = (item.block, *(text.block for text in item.answers))
-        return any(_has_flag(block, made.flag.name) for block in blocks)
+        return any(
+            has_flag(prop.value, made.flag.name)
+            for block in blocks
+            for prop in block.properties
+            if prop.key == FLAG_KEY
+        )
     if made.task == "cloze":
         data = item.question.page.data
         return b"{{cloze " in data[item.block.start : item.block.subtree_end]
     return not made.edits
-
-
-def _has_flag(block: Block, name: str) -> bool:
-    return any(
-        prop.key == FLAG_PROPERTY and name in folded(prop.value).split()
-        for prop in block.properties
-    )

@@ -6,12 +6,10 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.logseq import Edit, parse
+from refiner.proposals.flags import FLAG_LINE, JOINT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-FLAG_LINE = "refiner-flag:: "
-FLAG_JOINT = " · "
 
 
 class Anchored(NamedTuple):
@@ -115,5 +113,5 @@ def _joined(edit: Edit, was_at: int, made: Sequence[Edit]) -> Edit:
         return edit
     for other in made:
         if other.start == other.end == was_at and other.new.partition(FLAG_LINE)[0] == key:
-            return Edit(edit.start, edit.end, "", FLAG_JOINT + value)
+            return Edit(edit.start, edit.end, "", JOINT + value)
     return edit

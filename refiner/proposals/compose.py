@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.logseq import Edit
-from refiner.proposals.anchor import FLAG_JOINT, FLAG_LINE, Anchored, anchor, locate_anchor
+from refiner.proposals.anchor import Anchored, anchor, locate_anchor
+from refiner.proposals.flags import FLAG_LINE, join_flags
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +99,7 @@ def _flags_joined(edits: list[Edit]) -> tuple[Edit, ...]:
             if edit.new == last.new:
                 continue
             if found and last.new.startswith(key + FLAG_LINE):
-                made[-1] = Edit(last.start, last.end, "", f"{last.new}{FLAG_JOINT}{value}")
+                made[-1] = Edit(last.start, last.end, "", join_flags(last.new, value))
                 continue
         made.append(edit)
     return tuple(made)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from refiner.logseq import property_edit
+from refiner.logseq import Edit, property_edit
+from refiner.proposals.flags import FLAG_KEY, JOINT, flag_value, has_flag
 from refiner.tasks.model import Draft, Flag, Source, TaskName
 
 if TYPE_CHECKING:
     from refiner.cards import Item, Text
-
-FLAG_KEY = "refiner-flag"
 
 # What people write where a card goes on from the one before.
 CONTINUATION = re.compile(
@@ -60,16 +59,15 @@ def flag_draft(
     source: Source = "rule",
 ) -> Draft | None:
     """A draft that puts the flag on the text's block, or None where it has that flag already."""
-    value = _as_value(f"{flag.name} — {flag.detail}")
+    value = flag_value(flag.name, flag.detail)
     present = next((p for p in text.block.properties if p.key == FLAG_KEY), None)
-    if present is not None:
-        if flag.name in present.value:
-            return None
-        value = f"{present.value}; {value}"
-    edit = property_edit(text.page, text.block, FLAG_KEY, value)
+    if present is None:
+        edit = property_edit(text.page, text.block, FLAG_KEY, value)
+    elif has_flag(present.value, flag.name):
+        return None
+    else:
+        end = present.value_span.end
+        before = text.page.data[end - 1 : end]
+        gap = JOINT if present.value.strip() else " " * (before == b":")
+        edit = Edit(end, end, "", gap + value)
     return Draft(task, rule, (edit,), reason, source, confidence, flag)
-
-
-def _as_value(written: str) -> str:
-    """Text that makes no tag, ref or macro of a property's value."""
-    return re.sub(r"[\[\](){}]{2,}|#(?=\S)|`", "", " ".join(written.split()))

@@ -67,7 +67,7 @@ def test_a_second_flag_joins_the_first_one_s_property() -> None:
     new = splice(PAGE, [first])
     after = rebase(place, [first], new)
     assert after is not None
-    assert b"refiner-flag:: duplicate \xc2\xb7 truncated\n" in splice(new, after.edits)
+    assert b"refiner-flag:: duplicate; truncated\n" in splice(new, after.edits)
 
 
 @given(st.integers(0, 3), st.text("ab\n- ", max_size=6))
