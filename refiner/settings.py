@@ -1,27 +1,40 @@
-"""Settings: flag over environment (`REFINER_…`) over `refiner.toml` over default."""
+"""Settings: flag, environment (`REFINER_…`), the person's file, the graph's file, default.
+
+The person's own file is `config.toml` in the user's configuration folder: settings for all
+graphs, and a table `[graphs."/path/to/graph"]` for one, which wins over that graph's
+`refiner.toml`. What a graph's file may not decide by itself is told in `refiner.trust`.
+"""
 
 from __future__ import annotations
 
 import difflib
+import logging
 import os
 import re
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
-    TomlConfigSettingsSource,
 )
 
 from refiner.cards import METADATA_PATTERNS
 from refiner.errors import UsageError
+from refiner.trust import is_trusted, reaching
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 FILE_NAME = "refiner.toml"
+PERSONAL_FILE = "config.toml"
+LOG = logging.getLogger("refiner")
 TaskName = Literal["question", "typo", "whitespace", "cloze", "truncation", "listing", "flag"]
 TASKS: tuple[TaskName, ...] = (
     "question",
@@ -87,7 +100,7 @@ class Settings(BaseSettings):
             try:
                 re.compile(pattern)
             except re.error as error:
-                message = f"`{pattern}` is no regular expression: {error}"
+                message = f"`{pattern}` is not a valid regular expression: {error}"
                 raise ValueError(message) from error
         return patterns
 
@@ -100,36 +113,136 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - likewise
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Flags, then the environment, then the file that the class names."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        """Flags, then the environment, then the files."""
+        files = (InitSettingsSource(settings_cls, dict(layer.values)) for layer in cls._layers())
+        return (init_settings, env_settings, *files)
+
+    @classmethod
+    def _layers(cls) -> Sequence[Layer]:
+        """The files' settings, the first wins."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one file says.
+
+    Attributes:
+        place: The file, and the table in it, for messages.
+        values: Settings by name.
+    """
+
+    place: str
+    values: Mapping[str, Any]
 
 
 def load_settings(root: Path | None, flags: dict[str, Any] | None = None) -> Settings:
     """Put the settings together.
 
+    What a graph's file may not decide is left out, and told as a warning of the logger `refiner`.
+
     Args:
-        root: The graph's root, where `refiner.toml` may stand; None reads no file.
+        root: The graph's root, where `refiner.toml` may stand; None reads no such file.
         flags: What the command line says; None values count as not said.
 
     Raises:
         UsageError: A key that is unknown, with the nearest known one; a value that can't be;
-            a file that is no TOML.
+            a file that is not valid TOML.
     """
-    path = root / FILE_NAME if root is not None else None
     _check_environment()
+    typed = {key: value for key, value in (flags or {}).items() if value is not None}
+    layers = [layer for layer in _files(root) if layer.values]
+    by_environment = {key for key in Settings.model_fields if _variable(key) in os.environ}
+    layers = _without_stray_key(layers, {*typed, *by_environment})
 
-    class FromFile(Settings):
-        model_config = SettingsConfigDict(toml_file=path)
+    class FromFiles(Settings):
+        @classmethod
+        def _layers(cls) -> Sequence[Layer]:
+            return layers
 
-    said = {key: value for key, value in (flags or {}).items() if value is not None}
     try:
-        return FromFile(**said)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"`{path}` is no TOML: {error}; nothing was done") from error
+        return FromFiles(**typed)
+    except (ValidationError, SettingsError) as error:
+        raise UsageError(_problem(error, layers, typed)) from error
+
+
+def personal_file() -> Path:
+    """The person's own file of settings; it need not be there."""
+    from platformdirs import user_config_path
+
+    base = Path(os.environ.get("XDG_CONFIG_HOME") or user_config_path())
+    return base / "refiner" / PERSONAL_FILE
+
+
+def _files(root: Path | None) -> list[Layer]:
+    """The person's table for this graph, the graph's file, the person's settings for all."""
+    personal = personal_file()
+    everywhere = dict(_read_toml(personal)[1])
+    graphs = everywhere.pop("graphs", {})
+    if root is None:
+        return [Layer(str(personal), everywhere)]
+    here: dict[str, Any] = next(
+        (
+            values
+            for name, values in graphs.items()
+            if Path(name).expanduser().resolve() == root.resolve()
+        ),
+        {},
+    )
+    file = root / FILE_NAME
+    content, values = _read_toml(file)
+    outside = reaching(values)
+    if outside and not is_trusted(file, content):
+        names = ", ".join(f"`{name}`" for name in outside)
+        LOG.warning(
+            "`%s` sets %s, which a graph may not decide by itself: not obeyed; "
+            "`refiner trust` shows the file and asks you",
+            file,
+            names,
+        )
+        values = {key: value for key, value in values.items() if key not in outside}
+    return [
+        Layer(f'{personal} [graphs."{root}"]', here),
+        Layer(str(file), values),
+        Layer(str(personal), everywhere),
+    ]
+
+
+def _read_toml(path: Path) -> tuple[bytes, dict[str, Any]]:
+    """A file's bytes and values; nothing where it is not there.
+
+    Raises:
+        UsageError: It can't be read, or is not valid TOML.
+    """
+    try:
+        content = path.read_bytes()
+        return content, tomllib.loads(content.decode("utf-8"))
+    except FileNotFoundError:
+        return b"", {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"`{path}` is not valid TOML: {error}; nothing was done") from error
     except OSError as error:
         raise UsageError(f"`{path}` can't be read: {error.strerror}") from error
-    except (ValidationError, SettingsError) as error:
-        raise UsageError(_told(error, path, said)) from error
+
+
+def _without_stray_key(layers: list[Layer], typed: set[str]) -> list[Layer]:
+    """The layers without an `api_key_env` that stands apart from the `base_url` in force.
+
+    A key goes only to the host that was named together with it.
+    """
+    named = "base_url" in typed
+    kept = []
+    for layer in layers:
+        values = dict(layer.values)
+        if "api_key_env" in values and named:
+            del values["api_key_env"]
+            LOG.warning(
+                "`api_key_env` in `%s` was not named together with the endpoint in use: not used",
+                layer.place,
+            )
+        named = named or "base_url" in values
+        kept.append(Layer(layer.place, values))
+    return kept
 
 
 def _check_environment() -> None:
@@ -139,17 +252,25 @@ def _check_environment() -> None:
             raise UsageError(f"the environment variable `{name}` names no setting{_near(key)}")
 
 
-def _told(error: ValidationError | SettingsError, path: Path | None, said: dict[str, Any]) -> str:
+def _variable(key: str) -> str:
+    return f"REFINER_{key.upper()}"
+
+
+def _problem(
+    error: ValidationError | SettingsError, layers: Sequence[Layer], typed: Mapping[str, Any]
+) -> str:
     """The first problem, in the words of the person's own file or flag."""
     if isinstance(error, SettingsError):
         return f"a setting from the environment can't be read: {error}"
     problem = error.errors(include_url=False, include_input=False)[0]
     key = str(problem["loc"][0])
     setting = ".".join(map(str, problem["loc"]))
-    if f"REFINER_{key}".upper() in os.environ:
-        place = f"the environment variable `REFINER_{key.upper()}`"
+    if _variable(key) in os.environ:
+        place = f"the environment variable `{_variable(key)}`"
+    elif key in typed:
+        place = "the command line"
     else:
-        place = "the command line" if key in said else f"`{path}`"
+        place = next((f"`{layer.place}`" for layer in layers if key in layer.values), "a default")
     if problem["type"] == "extra_forbidden":
         return f"{place} has an unknown setting `{setting}`{_near(setting)}"
     return f"{place}: `{setting}`: {problem['msg'][:1].lower()}{problem['msg'][1:]}"

@@ -18,6 +18,7 @@ from refiner.cli.init import init
 from refiner.cli.refine import refine
 from refiner.cli.review import review
 from refiner.cli.status import status
+from refiner.cli.trust import trust
 from refiner.cli.undo import undo
 from refiner.cli.watch import watch
 from refiner.errors import RefinerError
@@ -48,6 +49,7 @@ app.command()(undo)
 app.command()(status)
 app.command()(doctor)
 app.command()(init)
+app.command()(trust)
 app.command()(watch)
 app.add_typer(batch_app, name="batch")
 
@@ -70,6 +72,7 @@ def _main(
 
 def main() -> None:
     """Run the tool: exit code 0 done, 1 error, 2 usage, 3 something waits, 130 interrupted."""
+    _show_warnings()
     try:
         app()
     except RefinerError as error:
@@ -88,6 +91,17 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+
+
+def _show_warnings() -> None:
+    """Warnings of the stages go to stderr, a line each."""
+    import logging
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("note: %(message)s"))
+    logger = logging.getLogger("refiner")
+    logger.handlers[:] = [handler]
+    logger.propagate = False
 
 
 def _interrupted() -> None:

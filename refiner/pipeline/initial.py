@@ -11,6 +11,7 @@ from refiner.errors import RefinerError
 from refiner.graph.files import read_file
 from refiner.graph.target import find_pages
 from refiner.logseq import DecodeError, parse
+from refiner.settings import personal_file
 
 if TYPE_CHECKING:
     from refiner.graph.target import Target
@@ -55,12 +56,12 @@ passage_tags = [{_listed(passages or ["ñspace"])}]
 # Which refinements to look for.
 # tasks = ["question", "typo", "whitespace", "cloze", "truncation", "listing", "flag"]
 
-# "local" runs inside the process, "none" uses rules alone; a name goes with base_url.
+# "local" runs inside the process, "none" uses rules alone.
 # model = "local"
-# base_url = "http://localhost:11434/v1"
 
-# Kinds that may be accepted without you, from a confidence on.
-# auto_accept = {{ whitespace = 0.9 }}
+# An endpoint, its key, the ledger's place and what is accepted without you belong into your own
+# file: {personal_file()}
+# There, [graphs."{target.root}"] holds what is for this graph alone.
 """
     return text, told
 
