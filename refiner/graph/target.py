@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refiner.errors import PageError, UserError
+from refiner.graph.kind import HINT, graph_kind, refusal
 from refiner.graph.scan import Fingerprint, PageFile, find_graph, scan
 from refiner.logseq.config import GraphConfig, read_config
 from refiner.logseq.names import title_from_file_name
@@ -65,7 +66,7 @@ def locate(paths: Sequence[Path], graph: Path | None = None) -> Target:
 
     Raises:
         UserError: A path that does not exist, paths of two graphs, a folder outside a graph
-            that is no graph.
+            that is no graph, a database graph or its mirror.
     """
     named = [*paths] or [graph or Path()]
     for path in named:
@@ -122,6 +123,9 @@ def matches(page: str, title: str, glob: str) -> bool:
 
 def _root(path: Path, graph: Path | None) -> tuple[Path, bool]:
     resolved = path.resolve()
+    refused = refusal(graph_kind(resolved), path)
+    if refused is not None:
+        raise UserError(refused, hint=HINT)
     if graph is not None:
         root = graph.resolve()
         if not resolved.is_relative_to(root):

@@ -48,7 +48,8 @@ def examine(
     def pages() -> str:
         found = find_pages(target)
         skipped = "".join(f"\n    skipped `{path}`: {why}" for path, why in found.skipped)
-        return f"{len(found.pages)} pages, {target.config.file_name_format} file names{skipped}"
+        kind = "a graph of files" if target.is_graph else "a page outside a graph"
+        return f"{kind}, {len(found.pages)} pages, {target.config.file_name_format} file names{skipped}"
 
     def ledger() -> str:
         path = ledger_path(target.root, settings.ledger)

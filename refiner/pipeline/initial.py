@@ -39,7 +39,7 @@ def propose_settings(target: Target) -> tuple[str, list[str]]:
             langs[item.lang] += bool(item.lang)
     cards = [name for name in tags if CARD.match(name)] or ["card"]
     passages = [name for name in tags if PASSAGE.match(name)]
-    told = [f"{len(files)} pages, {target.config.file_name_format} file names"]
+    told = [f"a graph of files, {len(files)} pages, {target.config.file_name_format} file names"]
     for name, count in tags.most_common(12):
         told.append(f"#{name}: {count} blocks, {with_children[name]} of them with blocks below")
     if langs:
