@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 
 class Graph:
-    """A graph, or one page, with its ledger open; made by `open_graph`."""
+    """A graph, or one page, with its ledger open; made by `open_graph`.
+
+    Every method that changes the ledger first reads the decisions on review pages, and writes
+    these pages afterwards; one that can't be understood is left as it is, and reported.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -36,14 +40,16 @@ class Graph:
         return pipeline.list_items(self._session.target, self._session.settings)
 
     def refine(self, selection: Selection = pipeline.EVERYTHING) -> Report:
-        """Propose; no source page is touched. Decisions on review pages are read first.
+        """Propose; no source page is touched.
 
         Raises:
             EndpointError: No request can succeed; what was answered is kept.
         """
         session = self._session
-        session.review.read()
-        return pipeline.refine(session.target, session.settings, session.ledger, selection)
+        with session.reviewed() as problems:
+            report = pipeline.refine(session.target, session.settings, session.ledger, selection)
+        report.notes += [problem.message for problem in problems]
+        return report
 
     def proposals(self, *states: State) -> list[Proposal]:
         """Proposals in these states, by page and place; those that are pending if none is named."""
@@ -56,22 +62,25 @@ class Graph:
             ids: Whole ids.
             wording: Other words for the lines after the edit, for one proposal.
         """
-        return self._session.ledger.decide(ids, "accepted", "api", wording=wording)
+        with self._session.reviewed():
+            return self._session.ledger.decide(ids, "accepted", "api", wording=wording)
 
     def reject(self, ids: Iterable[str]) -> int:
         """Reject proposals, which are then never made again; how many changed."""
-        return self._session.ledger.decide(ids, "rejected", "api")
+        with self._session.reviewed():
+            return self._session.ledger.decide(ids, "rejected", "api")
 
     def apply(self) -> WriteReport:
         """Write what is accepted; what was refused, and why, stands in the report."""
         session = self._session
-        report = applying.apply_accepted(
-            session.target.root,
-            session.ledger,
-            session.target.covers,
-            lambda old, new: item_pairs(old, new, session.settings),
-        )
-        self._write_review()
+        with session.reviewed() as problems:
+            report = applying.apply_accepted(
+                session.target.root,
+                session.ledger,
+                session.target.covers,
+                lambda old, new: item_pairs(old, new, session.settings),
+            )
+        report.problems += problems
         return report
 
     def undo(self, ids: Iterable[str] | None = None) -> WriteReport:
@@ -82,21 +91,19 @@ class Graph:
         """
         session = self._session
         names = None if ids is None else set(ids)
-        report = applying.undo(session.target.root, session.ledger, names, session.target.covers)
-        self._write_review()
+        with session.reviewed() as problems:
+            report = applying.undo(
+                session.target.root, session.ledger, names, session.target.covers
+            )
+        report.problems += problems
         return report
-
-    def _write_review(self) -> None:
-        if self._session.settings.review_pages:
-            self._session.review.write()
 
 
 @contextmanager
 def open_graph(path: str | Path, **settings: Any) -> Iterator[Graph]:  # noqa: ANN401 - settings by name
     """Open a graph or a page, as `with refiner.open_graph("notes", model="none") as graph:`.
 
-    The graph's lock is held until the block ends. Review pages are written by `apply` and `undo`,
-    and by `refiner refine`.
+    The graph's lock is held until the block ends.
 
     Args:
         path: A graph, or a page of any name.

@@ -1,7 +1,14 @@
 """Cards and passages: what people learn from, found in a page's blocks."""
 
 from refiner.cards.dates import added_on
-from refiner.cards.extract import METADATA_PATTERNS, ExtractOptions, extract, folded, words_of
+from refiner.cards.extract import (
+    METADATA_PATTERNS,
+    ExtractOptions,
+    extract,
+    folded,
+    tag_name,
+    words_of,
+)
 from refiner.cards.model import Book, Item, ItemKind, Side, language_of
 from refiner.cards.text import Guarded, Piece, Text, read_text
 
@@ -20,5 +27,6 @@ __all__ = [
     "folded",
     "language_of",
     "read_text",
+    "tag_name",
     "words_of",
 ]

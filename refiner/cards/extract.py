@@ -42,12 +42,12 @@ class ExtractOptions:
     @cached_property
     def card_names(self) -> frozenset[str]:
         """The card tags as Logseq compares them."""
-        return frozenset(map(_tag_name, self.card_tags))
+        return frozenset(map(tag_name, self.card_tags))
 
     @cached_property
     def passage_names(self) -> frozenset[str]:
         """The passage tags as Logseq compares them."""
-        return frozenset(map(_tag_name, self.passage_tags))
+        return frozenset(map(tag_name, self.passage_tags))
 
     @cached_property
     def item_names(self) -> frozenset[str]:
@@ -158,7 +158,8 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def _tag_name(name: str) -> str:
+def tag_name(name: str) -> str:
+    """A tag's name as Logseq compares it: without its `#`, NFC, lower case."""
     return unicodedata.normalize("NFC", name.lstrip("#")).lower()
 
 

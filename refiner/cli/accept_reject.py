@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from refiner.cli.bracket import write_review
 from refiner.cli.options import (
     Graph,
     Ids,
@@ -16,6 +15,7 @@ from refiner.cli.options import (
     ids_or_paths,
     task_names,
 )
+from refiner.cli.output import say, tell_problems
 from refiner.errors import UsageError, UserError
 
 if TYPE_CHECKING:
@@ -43,8 +43,10 @@ def _deciding(decision: Decision) -> Callable[..., None]:
         names, paths = ids_or_paths(ids)
         if not (names or tasks or page or everything):
             raise UsageError("say which: ids, `--task`, `--page`, or `--all`; nothing was decided")
-        with open_session(paths, graph, {"ledger": ledger}, is_writing=True) as session:
-            problems = session.review.read()[1]
+        with (
+            open_session(paths, graph, {"ledger": ledger}, is_writing=True, tell=say) as session,
+            session.reviewed() as problems,
+        ):
             found = session.pending("pending", "accepted")
             chosen = choose(found, ids=names, tasks=tasks, page=page)
             if not chosen:
@@ -53,8 +55,8 @@ def _deciding(decision: Decision) -> Callable[..., None]:
                     hint="`refiner status` shows what is pending",
                 )
             count = session.ledger.decide([p.id for p in chosen], decision, "command")
-            write_review(session, problems)
-        typer.echo(f"{decision} {count}", err=True)
+        say(f"{decision} {count}")
+        tell_problems(problems)
 
     return decide
 

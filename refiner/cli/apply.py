@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from refiner.cli.bracket import tell_finished, tell_problems, write_review
 from refiner.cli.options import Graph, LedgerFile, Paths
+from refiner.cli.output import say, tell_problems
+from refiner.messages import count_of
 
 if TYPE_CHECKING:
     from refiner.errors import RefinerError
@@ -31,9 +32,10 @@ def apply(
     from refiner.pipeline.decide import auto_accept, with_auto
     from refiner.pipeline.session import open_session
 
-    with open_session(paths or [], graph, {"ledger": ledger}, is_writing=True) as session:
-        tell_finished(session)
-        problems = session.review.read()[1]
+    with (
+        open_session(paths or [], graph, {"ledger": ledger}, is_writing=True, tell=say) as session,
+        session.reviewed() as problems,
+    ):
         if everything:
             for proposal in session.pending():
                 wording = session.ledger.wording(proposal.id)
@@ -41,8 +43,7 @@ def apply(
         settings = with_auto(session.settings, auto)
         auto_accept(replace(session, settings=settings), session.pending())
         failed = write_accepted(session, as_commit=commit)
-        write_review(session, problems)
-        tell_problems([*problems, *failed])
+    tell_problems([*problems, *failed])
 
 
 def write_accepted(session: Session, *, as_commit: bool) -> list[RefinerError]:
@@ -72,7 +73,7 @@ def write_accepted(session: Session, *, as_commit: bool) -> list[RefinerError]:
         from refiner.graph.git import commit
 
         count = len(report.proposals)
-        name = commit(target.root, report.pages, f"refiner: {count} accepted proposals")
+        name = commit(target.root, report.pages, f"refiner: {count_of(count, 'accepted proposal')}")
         typer.echo(f"committed {name}", err=True)
     return report.problems
 
@@ -96,8 +97,5 @@ def _tell_held(session: Session) -> None:
 
 def tell_written(what: str, report: WriteReport) -> None:
     """Say how many proposals went into, or out of, how many pages."""
-    pages = len(report.pages)
-    typer.echo(
-        f"{what} {len(report.proposals)} proposals on {pages} {'page' if pages == 1 else 'pages'}",
-        err=True,
-    )
+    proposals, pages = len(report.proposals), len(report.pages)
+    say(f"{what} {count_of(proposals, 'proposal')} on {count_of(pages, 'page')}")

@@ -27,13 +27,16 @@ def read(
     base_url: BaseUrl = None,
 ) -> None:
     """Take results of a batch; the next `refine` proposes from them."""
-    from refiner.cli.output import say
+    from refiner.cli.output import say, tell_problems
     from refiner.llm.openai_api.batch import read_batch
     from refiner.pipeline import refine as pipeline
     from refiner.pipeline.session import open_session
 
     flags = {"model": model, "base_url": base_url, "ledger": ledger}
-    with open_session(paths or [], graph, flags, is_writing=True) as session:
+    with (
+        open_session(paths or [], graph, flags, is_writing=True, tell=say) as session,
+        session.reviewed() as problems,
+    ):
         selection = pipeline.Selection(is_fresh=True)
         plan = pipeline.dry_run(session.target, session.settings, session.ledger, selection)[2]
         result = read_batch(results, plan, session.ledger)
@@ -49,6 +52,7 @@ def read(
         )
     elif result.refused or result.failed:
         say("the next `refiner refine --batch-out FILE` asks again what was refused or failed")
+    tell_problems(problems)
 
 
 @batch_app.command()

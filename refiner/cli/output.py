@@ -7,8 +7,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from refiner.errors import RefinerError
     from refiner.pipeline.refine import PlannedRequests, Report
     from refiner.settings import Settings
 
@@ -21,6 +22,18 @@ def data_line(value: Mapping[str, Any]) -> None:
 def say(text: str) -> None:
     """A message on stderr."""
     print(text, file=sys.stderr)  # noqa: T201 - this is where messages go
+
+
+def tell_problems(problems: Sequence[RefinerError]) -> None:
+    """Say every problem but the last, which ends the command.
+
+    Raises:
+        RefinerError: The last of the problems.
+    """
+    for problem in problems[:-1]:
+        say(f"error: {problem.message}")
+    if problems:
+        raise problems[-1]
 
 
 def print_report(report: Report, settings: Settings, pending: int) -> None:

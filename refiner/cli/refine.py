@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from refiner.cli.apply import write_accepted
-from refiner.cli.bracket import tell_finished, tell_problems, write_review
 from refiner.cli.options import (
     BaseUrl,
     Graph,
@@ -24,12 +23,20 @@ from refiner.cli.options import (
     Tasks,
     task_names,
 )
+from refiner.cli.output import (
+    data_line,
+    print_plan,
+    print_report,
+    say,
+    tell_problems,
+)
 from refiner.errors import UsageError
+from refiner.messages import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from refiner.pipeline.refine import Selection
+    from refiner.pipeline.refine import Report, Selection
     from refiner.pipeline.session import Session
     from refiner.settings import Settings
 
@@ -87,41 +94,45 @@ def refine(
         "ledger": ledger,
     }
     selection = _selection(page, since, limit, tag, task, is_fresh=fresh, only_failed=retry_failed)
-    with open_session(paths or [], graph, flags, is_writing=not dry_run) as session:
-        from refiner.cli import output as terminal
-        from refiner.cli.progress import progress_watcher
-        from refiner.pipeline import refine as pipeline
-
+    with open_session(paths or [], graph, flags, is_writing=not dry_run, tell=say) as session:
         settings = with_auto(session.settings, auto)
-        tell_finished(session)
         if dry_run or batch_out is not None:
             _plan(session, settings, selection, batch_out)
             return
-        problems = session.review.read()[1] if settings.review_pages else []
-        with progress_watcher(quiet=quiet) as watcher:
-            report = pipeline.refine(session.target, settings, session.ledger, selection, watcher)
-        if as_json:
-            from refiner.proposals import proposal_json
+        with session.reviewed() as problems:
+            report = _run(session, settings, selection, quiet=quiet)
+            if as_json:
+                _print_proposals(session)
+            accepted = 0
+            if settings.auto_accept or reapply:
+                deciding = replace(session, settings=settings)
+                accepted = auto_accept(deciding, session.pending(), reapply=reapply)
+            if reapply:
+                write_accepted(session, as_commit=False)
+        pending = session.count_pending()
+    if not quiet:
+        print_report(report, settings, pending)
+        if accepted:
+            say(f"accepted {accepted} by your settings; `refiner apply` writes them")
+        if pending:
+            say(f"next: `refiner review{_shown(paths)}` or `refiner diff{_shown(paths)}`")
+    tell_problems(problems)
 
-            for proposal in session.pending("pending", "accepted"):
-                terminal.data_line(proposal_json(proposal))
-        accepted = 0
-        if settings.auto_accept or reapply:
-            deciding = replace(session, settings=settings)
-            accepted = auto_accept(deciding, session.pending(), reapply=reapply)
-        if reapply:
-            write_accepted(session, as_commit=False)
-        write_review(session, problems)
-        if not quiet:
-            pending = session.count_pending()
-            terminal.print_report(report, settings, pending)
-            if accepted:
-                terminal.say(f"accepted {accepted} by your settings; `refiner apply` writes them")
-            if pending:
-                terminal.say(
-                    f"next: `refiner review{_shown(paths)}` or `refiner diff{_shown(paths)}`"
-                )
-        tell_problems(problems)
+
+def _run(session: Session, settings: Settings, selection: Selection, *, quiet: bool) -> Report:
+    """Refine with a progress bar."""
+    from refiner.cli.progress import progress_watcher
+    from refiner.pipeline import refine as pipeline
+
+    with progress_watcher(quiet=quiet) as watcher:
+        return pipeline.refine(session.target, settings, session.ledger, selection, watcher)
+
+
+def _print_proposals(session: Session) -> None:
+    from refiner.proposals import proposal_json
+
+    for proposal in session.pending("pending", "accepted"):
+        data_line(proposal_json(proposal))
 
 
 def _selection(
@@ -158,18 +169,17 @@ def _plan(
     session: Session, settings: Settings, selection: Selection, batch_out: Path | None
 ) -> None:
     """Show what a run would ask, or write it as batch requests; nothing is sent."""
-    from refiner.cli import output as terminal
     from refiner.pipeline import refine as pipeline
 
     report, by_task, unsent = pipeline.dry_run(session.target, settings, session.ledger, selection)
     if batch_out is None:
-        terminal.print_plan(report, by_task, settings)
+        print_plan(report, by_task, settings)
         return
     from refiner.llm.openai_api.batch import write_batch
 
     requests = list(unsent.values())
     for path, count in write_batch(batch_out, requests, settings.model, session.ledger):
-        typer.echo(f"{path}: {count} requests", err=True)
+        say(f"{path}: {count_of(count, 'request')}")
 
 
 def _shown(paths: Sequence[Path] | None) -> str:

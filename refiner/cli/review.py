@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from refiner.cli.bracket import tell_finished, tell_problems, write_review
 from refiner.cli.options import (
     Graph,
     LedgerFile,
@@ -16,10 +15,8 @@ from refiner.cli.options import (
     Tasks,
     task_names,
 )
+from refiner.cli.output import say, tell_problems
 from refiner.errors import UserError
-
-if TYPE_CHECKING:
-    pass
 
 
 def review(
@@ -38,9 +35,10 @@ def review(
     from refiner.pipeline.session import open_session
     from refiner.review import terminal
 
-    with open_session(paths or [], graph, {"ledger": ledger}, is_writing=True) as session:
-        problems = session.review.read()[1]
-        tell_finished(session)
+    with (
+        open_session(paths or [], graph, {"ledger": ledger}, is_writing=True, tell=say) as session,
+        session.reviewed() as problems,
+    ):
         chosen = choose(
             session.pending(),
             tasks=task_names(task),
@@ -60,5 +58,4 @@ def review(
             console.print(
                 f"accepted {taken}, rejected {refused}; `refiner apply` writes", markup=False
             )
-        write_review(session, problems)
-        tell_problems(problems)
+    tell_problems(problems)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from refiner.cli.bracket import tell_finished, tell_problems, write_review
 from refiner.cli.options import Graph, Ids, LedgerFile, ids_or_paths
+from refiner.cli.output import say, tell_problems
 from refiner.errors import UserError
 
 if TYPE_CHECKING:
@@ -30,19 +30,20 @@ def undo(
 
     names, named_paths = ids_or_paths(ids)
     paths = [path] if path is not None else named_paths
-    with open_session(paths, graph, {"ledger": ledger}, is_writing=True) as session:
-        tell_finished(session)
+    with (
+        open_session(paths, graph, {"ledger": ledger}, is_writing=True, tell=say) as session,
+        session.reviewed() as problems,
+    ):
         full = None
         if names:
             known = [id_ for id_, _, _ in session.ledger.applied((), everything=True)]
             full = {_completed(known, name) for name in names}
         report = applying.undo(session.target.root, session.ledger, full, session.target.covers)
-        write_review(session, [])
         if not report.proposals and not report.problems:
-            typer.echo("there is nothing to take back", err=True)
+            say("there is nothing to take back")
         else:
             tell_written("took back", report)
-        tell_problems(report.problems)
+    tell_problems([*problems, *report.problems])
 
 
 def _completed(known: Sequence[str], name: str) -> str:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from refiner.errors import ConflictError, PageError
+from refiner.graph.scan import Fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +45,9 @@ def check_writable(path: Path) -> None:
             )
 
 
-def replace_file(path: Path, old: bytes | None, new: bytes, *, is_durable: bool = True) -> None:
+def replace_file(
+    path: Path, old: bytes | None, new: bytes, *, is_durable: bool = True
+) -> Fingerprint:
     """Put new bytes in the place of old ones, keeping mode and owner.
 
     A temporary file in the same folder is written, synced and moved over the page. A link stays a
@@ -55,6 +58,9 @@ def replace_file(path: Path, old: bytes | None, new: bytes, *, is_durable: bool 
         old: What it must hold right before; None for whatever it holds, or nothing.
         new: What it holds afterwards.
         is_durable: Whether to wait until the disk holds it; what can be made anew need not wait.
+
+    Returns:
+        The fingerprint of what was written, whoever may write to the page right afterwards.
 
     Raises:
         ConflictError: It holds something else by now; it is left as it is.
@@ -77,6 +83,7 @@ def replace_file(path: Path, old: bytes | None, new: bytes, *, is_durable: bool 
                 f"`{path}` changed while it was being written; it was left as it is",
                 hint="run the command again",
             )
+        fingerprint = Fingerprint.of(temporary)
         temporary.replace(target)
         if is_durable:
             _sync_folder(target.parent)
@@ -89,6 +96,7 @@ def replace_file(path: Path, old: bytes | None, new: bytes, *, is_durable: bool 
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+    return fingerprint
 
 
 def remove_leftover(path: Path) -> None:

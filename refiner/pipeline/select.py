@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from refiner.cards import ExtractOptions, added_on
+from refiner.cards import ExtractOptions, added_on, tag_name
 from refiner.errors import PageError
 from refiner.graph.files import read_file
 from refiner.graph.target import find_pages
@@ -244,7 +244,7 @@ def _plan_page(
 
 
 def _is_chosen(item: Item, file: PageFile, target: Target, selection: Selection) -> bool:
-    if selection.tag is not None and selection.tag.lstrip("#").lower() not in item.tags:
+    if selection.tag is not None and tag_name(selection.tag) not in item.tags:
         return False
     if selection.since is None:
         return True

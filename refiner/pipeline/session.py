@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from refiner.errors import LedgerError
+from refiner.errors import LedgerError, PageError
 from refiner.graph.target import Target, locate
 from refiner.ledger import Ledger, ledger_path
 from refiner.pipeline.apply import recover
@@ -14,10 +14,15 @@ from refiner.review.logseq_sync import ReviewPages
 from refiner.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from refiner.errors import RefinerError
     from refiner.proposals import Proposal
+
+
+def _silent(_message: str) -> None:
+    """Say nothing."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +34,43 @@ class Session:
         settings: All settings.
         ledger: Open.
         review: The review pages.
-        finished: Pages whose write a crash had interrupted, finished now.
+        tell: Takes messages for the person.
     """
 
     target: Target
     settings: Settings
     ledger: Ledger
     review: ReviewPages
-    finished: tuple[str, ...]
+    tell: Callable[[str], None] = _silent
+
+    @contextmanager
+    def reviewed(self) -> Iterator[list[RefinerError]]:
+        """The bracket around whatever changes the ledger: review pages are read, then written.
+
+        Decisions on review pages are taken into the ledger before the block begins, and the pages
+        are written from the ledger when it ends, also with an error; after Ctrl-C the next command
+        writes them. With `review_pages = false` they are neither read nor written.
+
+        Yields:
+            What on review pages can't be understood; such a page is left as it is. The list may
+            grow when the block ends.
+        """
+        if not self.settings.review_pages:
+            yield []
+            return
+        problems = self.review.read()
+        try:
+            yield problems
+        except Exception:
+            self._write_review()
+            raise
+        self._write_review()
+
+    def _write_review(self) -> None:
+        try:
+            self.review.write()
+        except PageError as error:
+            self.tell(f"note: {error.message}; `refiner review` decides in the terminal")
 
     def pending(self, *states: str) -> list[Proposal]:
         """Proposals of the pages that are meant, in these states (pending if none is named)."""
@@ -54,7 +88,12 @@ class Session:
 
 @contextmanager
 def open_session(
-    paths: Sequence[Path], graph: Path | None, flags: dict[str, Any], *, is_writing: bool
+    paths: Sequence[Path],
+    graph: Path | None,
+    flags: dict[str, Any],
+    *,
+    is_writing: bool,
+    tell: Callable[[str], None] = _silent,
 ) -> Iterator[Session]:
     """Find the graph and open its ledger.
 
@@ -64,6 +103,7 @@ def open_session(
         flags: Settings from the command line.
         is_writing: Whether the command changes anything: then it holds the graph's lock, which
             goes with the process, and first finishes what a crash interrupted.
+        tell: Takes messages for the person.
 
     Raises:
         UserError: No graph or page is there, or a setting is wrong.
@@ -74,12 +114,14 @@ def open_session(
     path = ledger_path(target.root, settings.ledger)
     with Ledger(path) as ledger:
         review = ReviewPages(target.root, target.config, ledger, is_graph=target.is_graph)
+        session = Session(target, settings, ledger, review, tell)
         if not is_writing:
-            yield Session(target, settings, ledger, review, ())
+            yield session
             return
         with _locked(path):
-            finished = tuple(recover(target.root, ledger))
-            yield Session(target, settings, ledger, review, finished)
+            for page in recover(target.root, ledger):
+                tell(f"finished a write of `{page}` that was interrupted")
+            yield session
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from refiner.errors import NotInstalledError, RefinerError
 from refiner.graph.scan import PAGE_SUFFIXES
+from refiner.messages import count_of
 from refiner.pipeline.refine import refine
 from refiner.pipeline.select import is_review_page
 from refiner.pipeline.session import open_session
@@ -38,10 +39,10 @@ def watch_graph(path: Path, flags: dict[str, Any], tell: Callable[[str], None]) 
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda _number, _frame: stop.set())
-    with open_session([path], None, flags, is_writing=True) as session:
+    with open_session([path], None, flags, is_writing=True, tell=tell) as session:
         quiet_s = session.settings.quiet_s
         tell(f"watching {session.target.root}; it is refined when quiet for {quiet_s:g} s")
-        _refined(session, tell)
+        refine_once(session, tell)
         changed_at: float | None = None
         events = watchfiles.watch(
             session.target.root,
@@ -56,24 +57,24 @@ def watch_graph(path: Path, flags: dict[str, Any], tell: Callable[[str], None]) 
                 changed_at = time.monotonic()
             elif changed_at is not None and time.monotonic() - changed_at >= quiet_s:
                 changed_at = None
-                _refined(session, tell)
+                refine_once(session, tell)
     tell("stopped")
 
 
-def _refined(session: Session, tell: Callable[[str], None]) -> None:
+def refine_once(session: Session, tell: Callable[[str], None]) -> None:
     """One run; trouble is told, and the watch goes on."""
     try:
-        problems = session.review.read()[1]
-        report = refine(session.target, session.settings, session.ledger)
-        session.review.write([getattr(problem, "path", "") for problem in problems])
+        with session.reviewed() as problems:
+            report = refine(session.target, session.settings, session.ledger)
     except RefinerError as error:
         tell(f"error: {error.message}")
         return
     for problem in problems:
         tell(f"error: {problem.message}")
     tell(
-        f"{report.pages_planned} pages looked at, {report.proposals.total()} proposals, "
-        f"{report.requests} requests, {report.seconds:.1f} s"
+        f"{count_of(report.pages_planned, 'page')} looked at, "
+        f"{count_of(report.proposals.total(), 'proposal')}, "
+        f"{count_of(report.requests, 'request')}, {report.seconds:.1f} s"
     )
 
 

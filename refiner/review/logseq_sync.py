@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from refiner.errors import PageError, RefinerError
+from refiner.errors import ConflictError, PageError, RefinerError
 from refiner.graph.files import read_file, replace_file
 from refiner.graph.scan import Fingerprint
 from refiner.logseq import DecodeError
-from refiner.proposals import STATES
 from refiner.review.logseq_page import (
     PREFIX,
     read_page,
@@ -20,16 +21,22 @@ from refiner.review.logseq_page import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from refiner.ledger import Ledger
     from refiner.logseq import GraphConfig
     from refiner.proposals import Proposal, State
+    from refiner.review.logseq_page import ReadDecision
+
+PENDING: tuple[State, ...] = ("pending",)
+PROPOSAL_ID = re.compile(rb"(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])")
+ATTEMPTS = 5
 
 
 class ReviewPages:
     """The review pages of a graph.
+
+    `read` and `write` are the two ends of what a command does: see `Session.reviewed`.
 
     Args:
         root: The graph's root; for a page that stands alone, its folder.
@@ -43,32 +50,68 @@ class ReviewPages:
         self.config = config
         self.ledger = ledger
         self.is_graph = is_graph
-        self._read: set[str] = set()
+        self._start()
+
+    def _start(self) -> None:
+        """Forget what was read before."""
+        self._problems: list[RefinerError] = []
+        self._fingerprints = self.ledger.review_files()  # of each file as it was last read
+        self._decisions: dict[str, dict[str, ReadDecision]] = {}
+        self._outdated: set[str] = set()
+        self._kept: set[str] = set()
 
     def file(self, page_title: str) -> Path:
         """The review page's file of a page."""
         name = review_file(review_title(page_title), self.config, is_graph=self.is_graph)
         return self.root / name
 
-    def read(self) -> tuple[Counter[str], list[RefinerError]]:
+    def read(self) -> list[RefinerError]:
         """Take the decisions on review pages that somebody saved into the ledger.
 
         Returns:
-            How many were accepted, rejected and reworded now, and what can't be understood: the
-            proposals there stay pending, and their review page is left as it is.
+            What can't be understood: the proposals there stay pending, and their review page is
+            left as it is. What `write` can't understand is added to this list.
         """
-        counts: Counter[str] = Counter()
-        problems: list[RefinerError] = []
-        for title, fingerprint in self.ledger.review_files().items():
+        self._start()
+        for title, fingerprint in [*self._fingerprints.items()]:
             path = self.file(title)
-            if not path.is_file() or Fingerprint.of(path) == fingerprint:
+            if not path.is_file():
+                self._outdated.add(title)
+            elif Fingerprint.of(path) != fingerprint:
+                self._take(title, path)
+        return self._problems
+
+    def write(self) -> list[str]:
+        """Write what is pending; the paths of the pages that changed.
+
+        A page that was saved since it was read, as Logseq does when a person marks a block
+        there, is read again first, and what was decided on it meanwhile holds.
+
+        Raises:
+            PageError: A review page can't be written; the others are.
+        """
+        written: dict[str, tuple[int, int, int] | None] = {}
+        changed: list[str] = []
+        unwritten: list[PageError] = []
+        waiting = self.ledger.review_changes()
+        for title in sorted({*(title for _, title in waiting), *self._outdated} - self._kept):
+            path = self.file(title)
+            try:
+                if self._write_one(title, path):
+                    changed.append(str(path.relative_to(self.root)))
+            except PageError as error:
+                unwritten.append(error)
                 continue
-            proposals = self._proposals(title, STATES)
-            found = self._read_one(path, proposals, counts)
-            problems += found
-            if not found:
-                self._read.add(title)
-        return counts, problems
+            if title not in self._kept:
+                written[title] = self._fingerprints.get(title)
+        if written:
+            pages = [page for page, title in waiting if title in written]
+            self.ledger.reviews_written(written, pages)
+            changed += self._write_index()
+        self._outdated.clear()
+        if unwritten:
+            raise unwritten[0]
+        return changed
 
     def check(self) -> list[RefinerError]:
         """What can't be understood on the review pages; takes no decision over."""
@@ -78,38 +121,38 @@ class ReviewPages:
             if not path.is_file():
                 continue
             name = str(path.relative_to(self.root))
-            known = {p.id: p for p in self._proposals(title, STATES)}
+            data = read_file(path)
             try:
-                read = read_page(read_file(path), known)
+                read = read_page(data, self._known(data))
             except DecodeError as error:
                 problems.append(PageError(name, str(error), line=error.line))
                 continue
             problems += [PageError(name, problem, line=line) for line, problem in read.problems]
         return problems
 
-    def _read_one(
-        self, path: Path, proposals: list[Proposal], counts: Counter[str]
+    def _take(self, title: str, path: Path) -> None:
+        """Take what was decided on a page since it was last read; keep it where it is unclear."""
+        # The fingerprint is older than the bytes, so that a save between the two is seen later.
+        self._fingerprints[title] = Fingerprint.of(path)
+        data = read_file(path)
+        known = self._known(data)
+        problems = self._problems_of(title, path, data, known)
+        self._problems += problems
+        (self._kept if problems else self._outdated).add(title)
+
+    def _problems_of(
+        self, title: str, path: Path, data: bytes, known: dict[str, Proposal]
     ) -> list[RefinerError]:
         name = str(path.relative_to(self.root))
-        known = {p.id: p for p in proposals}
         try:
-            read = read_page(read_file(path), known)
+            read = read_page(data, known)
         except DecodeError as error:
             return [PageError(name, f"{error}; no decision was read from it", line=error.line)]
+        earlier = self._decisions.get(title, {})
         for decision in read.decisions:
-            proposal = known[decision.id]
-            if proposal.state not in {"pending", "accepted"}:
-                continue
-            if decision.comment != proposal.comment:
-                self.ledger.comment(decision.id, decision.comment)
-            is_new = decision.choice != proposal.state or decision.wording != self.ledger.wording(
-                decision.id
-            )
-            if decision.choice is not None and is_new:
-                wording = decision.wording if decision.choice == "accepted" else None
-                self.ledger.decide([decision.id], decision.choice, "logseq", wording=wording)
-                counts[decision.choice] += 1
-                counts["reworded"] += wording is not None
+            if decision != earlier.get(decision.id):
+                self._decide(decision, known[decision.id])
+        self._decisions[title] = {decision.id: decision for decision in read.decisions}
         return [
             PageError(
                 name,
@@ -120,31 +163,60 @@ class ReviewPages:
             for line, problem in read.problems
         ]
 
-    def write(self, keep: Iterable[str] = ()) -> list[str]:
-        """Write what is pending; the paths of the pages that changed.
+    def _decide(self, decision: ReadDecision, proposal: Proposal) -> None:
+        if proposal.state not in {"pending", "accepted"}:
+            return
+        if decision.comment != proposal.comment:
+            self.ledger.comment(decision.id, decision.comment)
+        is_new = decision.choice != proposal.state or (
+            decision.wording != self.ledger.wording(decision.id)
+        )
+        if decision.choice is not None and is_new:
+            wording = decision.wording if decision.choice == "accepted" else None
+            self.ledger.decide([decision.id], decision.choice, "logseq", wording=wording)
 
-        Args:
-            keep: Review pages, by path in the graph, that hold what could not be understood.
+    def _write_one(self, title: str, path: Path) -> bool:
+        """Write one review page from the ledger; whether it changed.
+
+        Raises:
+            PageError: It can't be written, or somebody writes to it all the time.
         """
-        kept = set(keep)
-        written: dict[str, tuple[int, int, int] | None] = {}
-        changed = []
-        told = self.ledger.review_changes()
-        for title in sorted({*(title for _, title in told), *self._read}):
-            path = self.file(title)
-            name = str(path.relative_to(self.root))
-            if name in kept:
+        for _ in range(ATTEMPTS):
+            # The bytes are older than the fingerprint: a save between the two is seen here.
+            data = read_file(path) if path.is_file() else None
+            fingerprint = Fingerprint.of(path) if path.is_file() else None
+            if data is not None and fingerprint != self._fingerprints.get(title):
+                self._take(title, path)
+                if title in self._kept:
+                    return False
                 continue
-            proposals = self._proposals(title, ("pending",))
-            wordings = {p.id: w for p in proposals if (w := self.ledger.wording(p.id)) is not None}
-            if self._put(path, write_page(proposals, wordings, self.config)):
-                changed.append(name)
-            written[title] = Fingerprint.of(path) if path.is_file() else None
-        if written:
-            self.ledger.reviews_written(written, [page for page, title in told if title in written])
-            changed += self._write_index()
-        self._read.clear()
-        return changed
+            text = self._text(title)
+            if (data or b"").rstrip(b"\n") == text.encode():
+                if fingerprint is None:
+                    self._fingerprints.pop(title, None)
+                return False
+            try:
+                after = _put(path, data, text)
+            except ConflictError:
+                continue
+            if after is None:
+                self._fingerprints.pop(title, None)
+            else:
+                self._fingerprints[title] = after
+            return True
+        name = str(path.relative_to(self.root))
+        raise PageError(name, "is being written by another program; it was left as it is")
+
+    def _text(self, title: str) -> str:
+        proposals = [
+            proposal
+            for page in self.ledger.pages_of(title)
+            for proposal in self.ledger.proposals(PENDING, page)
+        ]
+        wordings = {
+            p.id: text for p in proposals if (text := self.ledger.wording(p.id)) is not None
+        }
+        return write_page(proposals, wordings, self.config)
 
     def _write_index(self) -> list[str]:
         """Write the page that links to all review pages; a page that stands alone needs none."""
@@ -156,22 +228,34 @@ class ReviewPages:
             if state == "pending" and page in titles:
                 counts[titles[page]][task] += count
         name = review_file(PREFIX, self.config, is_graph=True)
+        path = self.root / name
         text = write_index([(title, dict(tasks)) for title, tasks in sorted(counts.items())])
-        return [name] if self._put(self.root / name, text) else []
+        for _ in range(ATTEMPTS):
+            data = read_file(path) if path.is_file() else None
+            if data is not None and data.rstrip(b"\n") == text.encode():
+                return []
+            with suppress(ConflictError):
+                _put(path, data, text)
+                return [name]
+        return []
 
-    def _put(self, path: Path, text: str) -> bool:
-        """Write a page where it differs; one with nothing left is removed."""
-        old = path.read_bytes() if path.is_file() else None
-        if not text:
-            if old is not None:
-                path.unlink()
-            return old is not None
-        new = text.encode()
-        if old is not None and old.rstrip(b"\n") == new:
-            return False
-        replace_file(path, old, new, is_durable=False)
-        return True
+    def _known(self, data: bytes) -> dict[str, Proposal]:
+        """The proposals, in any state, whose ids stand on a page."""
+        ids = {id_.decode() for id_ in PROPOSAL_ID.findall(data)}
+        found = (self.ledger.proposal(id_) for id_ in ids)
+        return {proposal.id: proposal for proposal in found if proposal is not None}
 
-    def _proposals(self, title: str, states: tuple[State, ...]) -> list[Proposal]:
-        pages = self.ledger.pages_of(title)
-        return [p for page in pages for p in self.ledger.proposals(states, page)]
+
+def _put(path: Path, old: bytes | None, text: str) -> Fingerprint | None:
+    """Put a page in the place of old bytes, or remove one with nothing left; its fingerprint.
+
+    Raises:
+        ConflictError: It holds something else by now; it is left as it is.
+        PageError: It can't be written.
+    """
+    if text:
+        return replace_file(path, old, text.encode(), is_durable=False)
+    if old is not None and path.read_bytes() != old:
+        raise ConflictError(f"`{path}` changed while it was being removed; it was left as it is")
+    path.unlink(missing_ok=True)
+    return None

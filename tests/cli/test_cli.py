@@ -35,13 +35,6 @@ def snapshot(graph: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.fixture
-def refined(graph: Path) -> Path:
-    done = run("refine", "--model", "none", graph)
-    assert done.returncode == 0
-    return graph
-
-
 def test_cards_lists_every_item(graph: Path) -> None:
     found = lines(run("cards", "--json", graph))
     assert {item["kind"] for item in found} == {"card", "passage"}

@@ -91,7 +91,7 @@ class Use(RuleBasedStateMachine):
             text = path.read_text(encoding="utf-8")
             path.write_text(text.replace("- TODO", f"- {marker}", 1), encoding="utf-8")
         known = {p.id: p for p in self.ledger.proposals()}
-        _, problems = self.review.read()
+        problems = self.review.read()
         assert not problems
         for p in self.ledger.proposals(REJECTED):
             if p.id in known:

@@ -42,7 +42,7 @@ def test_it_refines_after_a_change_ignores_its_own_writes_and_stops(graph: Path)
             heard.get(timeout=4)
         with (graph / "journals" / "2024_06_02.md").open("a", encoding="utf-8") as page:
             page.write("\n- What is a registy? #car\n\t- A store of images.")
-        assert heard.get(timeout=WAIT_S).startswith("1 pages looked at, ")
+        assert heard.get(timeout=WAIT_S).startswith("1 page looked at, ")
         second = subprocess.run(
             [sys.executable, "-m", "refiner", "refine", "--model", "none", str(graph)],
             capture_output=True,
