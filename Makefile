@@ -1,7 +1,7 @@
 # `make check` does all that a change must pass.
 BIN ?= .venv/bin
 
-.PHONY: check format lint types contracts test lock
+.PHONY: check format lint types contracts test audit sbom lock
 
 check: lint types contracts test
 
@@ -21,6 +21,13 @@ contracts:
 
 test:
 	$(BIN)/pytest
+
+audit:
+	.ci/audit $(BIN)
+
+sbom:
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+	  --of JSON -o sbom.cdx.json
 
 # The lock holds every platform's versions; `pip install -c requirements.lock` keeps to it.
 lock:
