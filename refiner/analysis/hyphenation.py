@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from refiner.analysis.lines import masked, read_lines
+from refiner.lang.corrections import corrections
 from refiner.lang.lexicon import (
     LANGS,
-    corrections,
     frequency,
     highest_frequency,
     is_common,

@@ -9,47 +9,14 @@ a twentieth of the size and four times the speed.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Protocol
+import tomllib
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any, Protocol
 
-# Closed-class words, and the few nouns that cards begin with ("Types of", "Ventajas de").
-_TELLING_WORDS = {
-    "en": "the of and is are what which how why when where in to for with that this be it on an "
-    "by from as can does do not has have between about or its their you your was were i if "
-    "types parts kinds example examples difference differences advantages steps",
-    "es": "el la los las de del y que qué en un una es son se por para con como cómo cuál cuáles "
-    "al lo su sus más entre sobre o no cuando cuándo dónde está este esta ser si nos hay "
-    "tipos partes ejemplo ejemplos diferencia diferencias ventajas desventajas acerca pasos",
-    "ca": "el la els les de del dels i que què en un una és són es per amb com quin quina quins "
-    "quines al als ho seu seva seus seves més entre sobre o no quan on està aquest aquesta ser "
-    "pel pels si ens hi ha perquè d l s n tipus parts exemple exemples diferència diferències "
-    "avantatges desavantatges passos",
-    "fr": "le la les de du des et que qui en un une est sont se pour par avec comme quel quelle "
-    "au aux dans sur ou ne pas ce cette il elle si nous d l s n qu c exemple exemples types "
-    "différence avantages",
-    "it": "il lo la gli le i di del della dei e che un una è sono si per con come quale al nel "
-    "nella su o non questo questa cosa l d tipi parti esempio esempi differenza vantaggi",
-    "pt": "o a os as de do da dos das e que em um uma é são se por para com como qual ao no na "
-    "mais entre ou não sobre esta este tipos partes exemplo exemplos diferença vantagens passos",
-    "gl": "o a os as de do da dos das e que en un unha é son se por para con como cal ao no na "
-    "máis entre ou non sobre esta este tipos partes exemplo exemplos diferenza vantaxes pasos",
-    "ro": "de la un o este în cu și pe ce care din nu a al sunt se pentru",
-    "de": "der die das und ist sind ein eine was wie warum wo in zu für mit dass von den dem auf "
-    "nicht es sich im als",
-    "nl": "de het een en is zijn wat hoe waarom in van voor met dat op niet zich te als om on",
-    "da": "og i at det er en til på som for med den et ikke af hvad om an men har kan",
-    "no": "og i at det er en til på som for med den et ikke av hva om an men har kan",
-    "sv": "och i att det är en till på som för med den ett inte av vad om an men har kan",
-    "pl": "i w na z do to jest się nie co jak że o po by a on",
-    "cs": "a v na s z do to je se že co jak o po by on",
-    "la": "in est et non ad cum ut de a ab sunt si nos",
-}
-# The detector's 140 languages hold close relatives of Spanish and Catalan with few speakers,
-# which win on three-word texts; it is asked about these only.
-_CANDIDATES = (
-    "en es ca fr it pt gl de nl eu la ro pl cs sk hu sv da no nn fi tr ru uk bg el ar he fa "
-    "zh ja ko hi id vi"
-)
+from refiner.lang.language import languages
+
+_DATA = files(__package__) / "data" / "detection.toml"
 
 _NOISE = re.compile(
     r"```.*?```"
@@ -80,15 +47,23 @@ class _Detector(Protocol):
     def rank(self, text: str) -> list[tuple[str, float]]: ...
 
 
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(_DATA.read_text(encoding="utf-8"))
+
+
+@cache
 def _shares() -> dict[str, tuple[tuple[str, float], ...]]:
-    owners: dict[str, set[str]] = {}
-    for lang, words in _TELLING_WORDS.items():
-        for word in words.split():
-            owners.setdefault(word, set()).add(lang)
+    """For each telling word the languages that have it; a language's own file wins."""
+    telling = {lang: tuple(words.split()) for lang, words in _data()["telling_words"].items()}
+    telling |= {
+        one.code: one.detection.telling_words for one in languages() if one.detection.telling_words
+    }
+    owners: dict[str, list[str]] = {}
+    for lang, words in telling.items():
+        for word in words:
+            owners.setdefault(word, []).append(lang)
     return {word: tuple((lang, 1 / len(langs)) for lang in langs) for word, langs in owners.items()}
-
-
-_SHARES = _shares()
 
 
 @lru_cache(maxsize=1)
@@ -100,7 +75,7 @@ def _detector() -> _Detector:
 
     detector = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     labels = set(detector.labels)
-    detector.set_languages([lang for lang in _CANDIDATES.split() if lang in labels])
+    detector.set_languages([lang for lang in _data()["candidates"].split() if lang in labels])
     found: _Detector = detector
     return found
 
@@ -123,8 +98,9 @@ def detect_language(text: str) -> str:
     if sum(map(len, words)) < _LEAST_LETTERS:
         return ""
     scores: dict[str, float] = {}
+    shares = _shares()
     for word in words:
-        for lang, share in _SHARES.get(word.lower(), ()):
+        for lang, share in shares.get(word.lower(), ()):
             scores[lang] = scores.get(lang, 0.0) + share
     ranked = sorted(scores.items(), key=lambda pair: -pair[1])
     if ranked:

@@ -12,9 +12,16 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    model_validator,
+)
 
 FOLDER = files(__package__)
 
@@ -38,6 +45,22 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
+def _pairs(value: object) -> object:
+    """`wrong:right` pairs stand in one string like words; `_` is a blank.
+
+    Raises:
+        ValueError: A word has no colon.
+    """
+    if not isinstance(value, str):
+        return value
+    pairs = [word.partition(":") for word in value.split()]
+    for left, colon, right in pairs:
+        if not (left and colon and right):
+            raise ValueError(f"`{left}{colon}{right}` is no pair `wrong:right`")
+    return {left.replace("_", " "): right.replace("_", " ") for left, _, right in pairs}
+
+
+Pairs = Annotated[dict[str, str], BeforeValidator(_pairs)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Pattern = Annotated[str, AfterValidator(_compiles)]
 Patterns = tuple[Pattern, ...]
@@ -50,15 +73,112 @@ class Section(BaseModel):
 
 
 class Detection(Section):
-    """How a text shows that it is in this language."""
+    """How a text shows that it is in this language.
+
+    Attributes:
+        telling_words: Closed-class words, and the few nouns that cards begin with.
+    """
+
+    telling_words: Words = ()
 
 
 class Spelling(Section):
-    """Letters, endings and words for the lexicon."""
+    """Letters, endings and words for the lexicon.
+
+    Attributes:
+        letters: The alphabet; a language without it has no vocabulary here.
+        accents: The accented letters that a bare letter may stand for.
+        prefixes: What makes a right word from any base of four letters or more.
+        endings: The same, behind.
+        forms: Endings of regular forms of the same word.
+        lookalikes: What a scanner reads, and what is meant.
+        jargon: The trade's vocabulary that no dictionary has.
+        misspellings: Misspellings that frequency lists and dictionaries hold.
+    """
+
+    letters: str = ""
+    accents: dict[str, str] = {}
+    prefixes: Words = ()
+    endings: Words = ()
+    forms: Words = ()
+    lookalikes: tuple[tuple[str, str], ...] = ()
+    jargon: Words = ()
+    misspellings: Pairs = {}
+
+
+class Replacement(Section):
+    """A form of words that is always wrong, and what it should read.
+
+    Attributes:
+        pattern: What is wrong; `@name@` stands for a group of `Typo.groups`. Where it has a
+            group `old`, only that is replaced.
+        new: What it should read: `{group}` is what a group of the pattern holds, `{group:base}`
+            and `{group:gerund}` are forms of the verb that it holds.
+        rule: The rule's name.
+        only: Where the rule looks: in all prose, in a typed question, or only at its beginning.
+    """
+
+    pattern: str
+    new: str
+    rule: Literal["grammar", "contraction", "accent", "question-form", "spacing"] = "grammar"
+    only: Literal["prose", "question", "question-start"] = "prose"
+
+
+class Article(Section):
+    """An indefinite article that follows the sound of the next word.
+
+    Attributes:
+        short: Before a consonant; `long`: before a vowel.
+        takes_long: How a word begins that takes the long form.
+        takes_short: How one begins that takes the short form.
+        spelled: Abbreviations that are read letter by letter and take the long form.
+        apart: Words that follow an article-like letter, not an article.
+    """
+
+    short: str
+    long: str
+    takes_long: Pattern
+    takes_short: Pattern
+    spelled: Words = ()
+    apart: Words = ()
 
 
 class Typo(Section):
-    """Slips of spelling and grammar."""
+    """Slips of spelling and grammar.
+
+    Attributes:
+        leading: Words that come before a noun, an adjective or a verb of this language only.
+        doubling: Words that stand twice only by a slip.
+        gluing: Short words that stick to the next one.
+        sentence_starts: How a sentence begins.
+        numbered: Words that a number follows, by pattern.
+        interrogatives: Words that have an accent where they ask, with it.
+        why: The word that asks for a reason, as it is typed, and as it is written.
+        article: The article that follows the sound of the next word.
+        groups: Patterns for the placeholders of `replacements`.
+        replacements: Forms of words that are always wrong.
+    """
+
+    leading: Words = ()
+    doubling: Words = ()
+    gluing: Words = ()
+    sentence_starts: Words = ()
+    numbered: Patterns = ()
+    interrogatives: Pairs = {}
+    why: Pairs = {}
+    article: Article | None = None
+    groups: dict[str, Pattern] = {}
+    replacements: tuple[Replacement, ...] = ()
+
+    def expanded(self, pattern: str) -> str:
+        """A replacement's pattern with its placeholders filled."""
+        return re.sub(r"@(\w+)@", lambda name: f"(?:{self.groups[name[1]]})", pattern)
+
+    @model_validator(mode="after")
+    def _patterns_compile(self) -> Self:
+        for one in self.replacements:
+            _compiles(self.expanded(one.pattern))
+        return self
 
 
 class Lines(Section):

@@ -1,4 +1,4 @@
-"""What is a word, how common it is, and which word a misspelled one was meant to be.
+"""What is a word, how common it is, and how it is written with its accents.
 
 Frequencies come from wordfreq (320,000 English, 340,000 Spanish and 185,000 Catalan words; its
 data is finished and frozen, so that nothing shifts under the tests), and the question whether a
@@ -16,107 +16,54 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-from refiner.lang.jargon import JARGON, MISSPELLINGS
+from refiner.lang.language import language, languages, word_union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
+    from refiner.lang.language import Spelling
 
-LANGS = ("en", "es", "ca")
+# The languages whose words are known.
+LANGS = tuple(one.code for one in languages() if one.spelling.letters)
 
 COMMON = 3.3
 _COMMON_SHARE = 10.0 ** (COMMON - 9)
 _BASE = 3.0
 _HALF_LEAST = 4
 _HALF = 3.7
-_LETTERS = {
-    "en": "abcdefghijklmnopqrstuvwxyz",
-    "es": "abcdefghijklmnopqrstuvwxyzáéíóúüñ",
-    "ca": "abcdefghijklmnopqrstuvwxyzàèéíïòóúüç",
-}
-_SOUNDS = ("aeiouy", "bvpf", "cszxkqg", "gjyh", "mnñ", "dt", "lr", "wv")
-_KEYS = (
-    "qwertyuiop",
-    "asdfghjklñ",
-    "zxcvbnm",
-    "qaz",
-    "wsx",
-    "edc",
-    "rfv",
-    "tgb",
-    "yhn",
-    "ujm",
-    "ik",
-    "ol",
-)
-_ACCENTS = {
-    "es": {"a": "á", "e": "é", "i": "í", "o": "ó", "u": "úü", "n": "ñ"},
-    "ca": {"a": "à", "e": "èé", "i": "íï", "o": "òó", "u": "úü", "c": "ç"},
-}
 _ACCENTED_SHARE = 10.0 ** (3.0 - 9)
 _RARE_ACCENTED_SHARE = 10.0 ** (2.4 - 9)
-# What a scanner reads for other letters: `govemment`, `pattem`, `dimension` as `climension`.
-_LOOKALIKES = (("m", "rn"), ("rn", "m"), ("cl", "d"), ("d", "cl"), ("vv", "w"), ("li", "h"))
-_PREFIX = {
-    "en": re.compile(
-        r"(?:re|un|de|dis|non|pre|sub|auto|multi|micro|macro|meta|inter|intra|hyper|super|over|"
-        r"under|out|anti|pseudo|semi|tele|cyber|geo|bio|neuro|electro|photo|poly|mono|trans|mis|"
-        r"counter|mini|nano|mega|giga|crypto|back|fore|mid|cross|quasi|proto|post|up|down|co|bi|"
-        r"tri)(?=[a-z]{4})"
-    ),
-    "es": re.compile(
-        r"(?:re|des|sub|pre|auto|multi|micro|macro|meta|inter|intra|hiper|super|sobre|anti|"
-        r"pseudo|semi|tele|ciber|geo|bio|neuro|electro|foto|poli|mono|trans|contra|cripto|mini|"
-        r"nano|mega|pos|post|co|bi|tri)(?=[a-zñáéíóú]{4})"
-    ),
-    "ca": re.compile(
-        r"(?:re|des|sub|pre|auto|multi|micro|macro|meta|inter|intra|hiper|super|sobre|anti|"
-        r"pseudo|semi|tele|ciber|geo|bio|neuro|electro|foto|poli|mono|trans|contra|cripto|mini|"
-        r"nano|mega|post|co|bi|tri)(?=[a-zàèéíòóúç]{4})"
-    ),
-}
-# Endings that make a right word from any base; `-ed` and `-ing` are not among them, because
-# they double letters (`stoped`, `runing`).
-_ENDINGS = {
-    "en": "'s ’s s es er ers or ors able less like ish ly ness izer izers ization ized izes izing "
-    "based wise",
-    "es": "s es mente ito ita itos itas se lo la los las le les me nos",
-    "ca": "s es ment et eta ets etes",
-}
-_SUFFIX = {lang: tuple(endings.split()) for lang, endings in _ENDINGS.items()}
 
 
-class Correction(NamedTuple):
-    """A word that another may have been meant to be.
+@cache
+def spelling(lang: str) -> Spelling:
+    """Letters, endings and words of one of LANGS."""
+    known = language(lang)
+    if known is None:
+        raise KeyError(lang)
+    return known.spelling
 
-    Attributes:
-        word: The word, lower case.
-        frequency: On the Zipf scale.
-        on_page: How often the page has it.
-        likelihood: How common this slip is: 2 accent, swapped or doubled letters, 0 a letter
-            for one that is neither like it nor beside it, 1 any other.
-    """
 
-    word: str
-    frequency: float
-    on_page: int
-    likelihood: int
+def misspelled_as(word: str, lang: str) -> str | None:
+    """What a lower-case word should read that is a well-known misspelling in one of LANGS."""
+    return spelling(lang).misspellings.get(word)
 
 
 @lru_cache(maxsize=8)
-def _shares(lang: str) -> Mapping[str, float]:
+def shares(lang: str) -> Mapping[str, float]:
+    """The share of all words that each word of one of LANGS has."""
     import wordfreq
 
-    shares: Mapping[str, float] = wordfreq.get_frequency_dict(lang, wordlist="large")
-    return shares
+    found: Mapping[str, float] = wordfreq.get_frequency_dict(lang, wordlist="large")
+    return found
 
 
 def frequency(word: str, lang: str) -> float:
     """How common a lower-case word is in one of LANGS, on the Zipf scale; 0 for never met."""
-    share = _shares(lang).get(word, 0.0)
+    share = shares(lang).get(word, 0.0)
     return math.log10(share) + 9 if share else 0.0
 
 
@@ -127,7 +74,12 @@ def highest_frequency(word: str) -> float:
 
 def is_common(word: str, lang: str) -> bool:
     """Whether a lower-case word is so common that nobody need look further."""
-    return bool(_shares(lang).get(word, 0.0) >= _COMMON_SHARE)
+    return bool(shares(lang).get(word, 0.0) >= _COMMON_SHARE)
+
+
+def is_jargon(word: str) -> bool:
+    """Whether a lower-case word is of the trade's own vocabulary."""
+    return word in word_union("spelling.jargon")
 
 
 @lru_cache(maxsize=16384)
@@ -138,10 +90,10 @@ def is_known(word: str, lang: str) -> bool:
     """
     if lang not in LANGS:
         return True
-    if word in MISSPELLINGS[lang]:
+    if misspelled_as(word, lang) is not None:
         return False
     return (
-        is_common(word, lang) or word in JARGON or _is_formed(word, lang) or is_listed(word, lang)
+        is_common(word, lang) or is_jargon(word) or _is_formed(word, lang) or is_listed(word, lang)
     )
 
 
@@ -154,48 +106,20 @@ def is_known_anywhere(word: str, lang: str) -> bool:
     )
 
 
-def corrections(word: str, lang: str, on_page: Mapping[str, int]) -> list[Correction]:
-    """Words one slip away from a lower-case word, likeliest first.
-
-    Args:
-        word: A word that is not known.
-        lang: One of LANGS.
-        on_page: Words of the page, with how often each occurs.
-
-    Returns:
-        Words with the same first letter (or with the first two swapped) that are common or
-        stand on the page; a plural or another regular form of the same word is none.
-    """
-    shares = _shares(lang)
-    found = []
-    for near in set(_one_slip(word, _LETTERS[lang])):
-        times = on_page.get(near, 0)
-        if near == word or (near not in shares and not times):
-            continue
-        is_swap = sorted(near[:2]) == sorted(word[:2])
-        if near[0] != word[0] and not is_swap and plain_letters(near[0]) != word[0]:
-            continue
-        found.append(Correction(near, frequency(near, lang), times, _likelihood(word, near)))
-    return sorted(found, key=_rank, reverse=True)
-
-
-def _rank(correction: Correction) -> float:
-    return correction.frequency + min(correction.on_page, 5) * 0.5 + correction.likelihood
-
-
 @lru_cache(maxsize=16384)
 def with_accent(word: str, lang: str) -> str | None:
     """The word that a Spanish or Catalan word without accents stands for, or None.
 
     Only where the bare word is none of its own: `funcion` is `función`, `esta` stays.
     """
-    if lang == "en" or lang not in LANGS or not word.isascii() or len(word) < _HALF_LEAST:
+    if lang not in LANGS or not word.isascii() or len(word) < _HALF_LEAST:
         return None
-    best, share = None, max(10 * _shares(lang).get(word, 0.0), _RARE_ACCENTED_SHARE)
+    accents = spelling(lang).accents
+    best, share = None, max(10 * shares(lang).get(word, 0.0), _RARE_ACCENTED_SHARE)
     for at, letter in enumerate(word):
-        for accented in _ACCENTS[lang].get(letter, ""):
+        for accented in accents.get(letter, ""):
             near = word[:at] + accented + word[at + 1 :]
-            found = _shares(lang).get(near, 0.0)
+            found = shares(lang).get(near, 0.0)
             if found >= share and (found >= _ACCENTED_SHARE or is_listed(near, lang)):
                 best, share = near, found
     if best is None or is_listed(word, lang):
@@ -210,56 +134,21 @@ def plain_letters(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
-def _likelihood(wrong: str, right: str) -> int:
-    if plain_letters(wrong) == plain_letters(right) or sorted(wrong) == sorted(right):
-        return 2
-    if wrong.replace("z", "tz") == right.replace("ttz", "tz"):
-        return 2
-    if re.sub(r"(.)\1", r"\1", wrong) == re.sub(r"(.)\1", r"\1", right):
-        return 2
-    if any(wrong.replace(read, meant, 1) == right for read, meant in _LOOKALIKES):
-        return 2
-    if len(wrong) == len(right):
-        (one, other), *_ = (pair for pair in zip(wrong, right, strict=True) if pair[0] != pair[1])
-        return int(_is_near(plain_letters(one), plain_letters(other)))
-    return 1
-
-
-def _is_near(one: str, other: str) -> bool:
-    """Whether a letter is easily written for another: by sound, or by its key."""
-    if any(one in group and other in group for group in _SOUNDS):
-        return True
-    return any(
-        one in row and other in row and abs(row.index(one) - row.index(other)) == 1 for row in _KEYS
-    )
-
-
-def _one_slip(word: str, letters: str) -> Iterator[str]:
-    """Every string that one missing, extra, wrong or swapped letter leads to."""
-    for at in range(len(word) + 1):
-        head, tail = word[:at], word[at:]
-        if tail:
-            yield head + tail[1:]
-        if len(tail) > 1:
-            yield head + tail[1] + tail[0] + tail[2:]
-        for letter in letters:
-            yield head + letter + tail
-            if tail:
-                yield head + letter + tail[1:]
-        for read, meant in _LOOKALIKES:
-            if tail.startswith(read):
-                yield head + meant + tail[len(read) :]
+@cache
+def _prefix(lang: str) -> re.Pattern[str]:
+    known = spelling(lang)
+    return re.compile(rf"(?:{'|'.join(known.prefixes) or '(?!)'})(?=[{known.letters}]{{4}})")
 
 
 def _is_formed(word: str, lang: str) -> bool:
     """Whether a word is a prefix or suffix on a common word, or two common words in one."""
-    prefix = _PREFIX[lang].match(word)
+    prefix = _prefix(lang).match(word)
     if prefix is not None and _is_base(word[prefix.end() :], lang):
         return True
-    for suffix in _SUFFIX[lang]:
+    for suffix in spelling(lang).endings:
         if word.endswith(suffix) and len(word) - len(suffix) >= _HALF_LEAST:
             base = word[: -len(suffix)]
-            if base in JARGON or (len(suffix) > 1 and _is_base(base, lang)):
+            if is_jargon(base) or (len(suffix) > 1 and _is_base(base, lang)):
                 return True
             if len(suffix) > 1 and lang == "en" and _is_base(base + "e", lang):
                 return True
@@ -270,7 +159,7 @@ def _is_formed(word: str, lang: str) -> bool:
 
 
 def _is_base(word: str, lang: str) -> bool:
-    return word in JARGON or frequency(word, lang) >= _BASE
+    return is_jargon(word) or frequency(word, lang) >= _BASE
 
 
 def is_listed(word: str, lang: str) -> bool:

@@ -1,13 +1,14 @@
 import pytest
 
-from refiner.lang.jargon import JARGON, MISSPELLINGS
+from refiner.lang.corrections import corrections
+from refiner.lang.language import word_union
 from refiner.lang.lexicon import (
     LANGS,
-    corrections,
     frequency,
     is_common,
     is_known,
     is_known_anywhere,
+    spelling,
     with_accent,
 )
 
@@ -74,10 +75,11 @@ def test_an_accent_is_missing_only_where_the_bare_word_is_none(
 
 
 def test_every_listed_misspelling_leads_to_a_known_word() -> None:
+    jargon = word_union("spelling.jargon")
     for lang in LANGS:
-        for wrong, right in MISSPELLINGS[lang].items():
+        for wrong, right in spelling(lang).misspellings.items():
             assert wrong != right
-            assert lang != "en" or wrong not in JARGON
+            assert lang != "en" or wrong not in jargon
             for word in right.split():
                 bare = word.partition("'")[0]
-                assert is_common(bare, lang) or frequency(bare, lang) or bare in JARGON, word
+                assert is_common(bare, lang) or frequency(bare, lang) or bare in jargon, word

@@ -11,19 +11,20 @@ Source:
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from refiner.lang.jargon import MISSPELLINGS
+from refiner.lang.corrections import Correction, corrections
+from refiner.lang.language import language
 from refiner.lang.lexicon import (
     LANGS,
-    Correction,
-    corrections,
     highest_frequency,
     is_common,
     is_known_anywhere,
     is_listed,
+    misspelled_as,
     plain_letters,
+    spelling,
     with_accent,
 )
 
@@ -40,14 +41,6 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?:¿¡]\s|\n|[“\"«(¿¡])\s*(?:\*\*|__
 
 
 _LAST_WORD = re.compile(r"([^\W\d_]+)['’ ]$")
-# Words that come before a noun, an adjective or a verb in the one language, not in English.
-_LEADING = {
-    "en": "the of and is are to for with that this by from an which its",
-    "es": "el la los las de del en y un una es se por con su sus lo cada este esta otro otra",
-    "ca": "el la els de del dels en i un una és són per amb seu seva cada aquest aquesta altre "
-    "altra cap algun d l",
-}
-_LEADS = {lang: frozenset(words.split()) for lang, words in _LEADING.items()}
 
 
 class Limits(NamedTuple):
@@ -89,7 +82,6 @@ def limits_for(lang: str, *, is_typed: bool) -> Limits:
 
 
 _LIKELY = 2
-_FORMS = {"en": ("s", "d", "r"), "es": ("s", "n"), "ca": ("s", "n", "r")}
 
 
 class Misspelling(NamedTuple):
@@ -151,7 +143,7 @@ def misspellings(
 def _verdict(lower: str, lang: str) -> _Verdict | None:
     """What is known of a word wherever it stands: None where nothing is wrong with it."""
     is_foreign_word = any(is_common(lower, other) for other in LANGS if other != lang)
-    listed = MISSPELLINGS[lang].get(lower)
+    listed = misspelled_as(lower, lang)
     if listed is not None:
         is_accent = plain_letters(listed) == lower
         return _Verdict("accent" if is_accent else "misspelling", listed, is_foreign_word)
@@ -170,10 +162,16 @@ def _has_plain_case(plain: str, at: int, written: str) -> bool:
     return written.istitle() and bool(_SENTENCE_START.search(plain[max(0, at - 6) : at]))
 
 
+@cache
+def _leading(lang: str) -> frozenset[str]:
+    known = language(lang)
+    return frozenset(known.typo.leading) if known is not None else frozenset()
+
+
 def _is_led(before: str, lang: str) -> bool:
     """Whether the word before is the language's own, so that this one is no foreign phrase's."""
     word = _LAST_WORD.search(before)
-    return word is not None and word[1].lower() in _LEADS[lang]
+    return word is not None and word[1].lower() in _leading(lang)
 
 
 def _in_case(new: str, written: str) -> str:
@@ -197,7 +195,7 @@ def _sure_correction(
         and best.likelihood >= (1 if len(lower) >= limits.letters else _LIKELY)
         and (len(found) == 1 or _leads(best, found[1], limits))
     )
-    return MISSPELLINGS[lang].get(best.word, best.word) if is_sure else None
+    return (misspelled_as(best.word, lang) or best.word) if is_sure else None
 
 
 def _keeps_marks(written: str, other: str) -> bool:
@@ -218,7 +216,7 @@ def _is_same_word(lower: str, other: str, lang: str) -> bool:
     short, long = sorted((lower, other), key=len)
     if lower == other + "d" and not is_listed(other, lang):
         return True  # a program and its daemon: `rsyslogd`
-    return long.startswith(short) and long[len(short) :] in _FORMS[lang]
+    return long.startswith(short) and long[len(short) :] in spelling(lang).forms
 
 
 def _leads(best: Correction, second: Correction, limits: Limits) -> bool:

@@ -8,21 +8,27 @@ too, so it is not asked.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from refiner.analysis.hyphenation import broken_words
 from refiner.analysis.lines import masked, read_lines
 from refiner.cards import language_of
+from refiner.lang.language import language
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskName, TaskOptions
+from refiner.tasks.typo.glued import glued
 from refiner.tasks.typo.misspelling import limits_for, misspellings
-from refiner.tasks.typo.slips import slips, typed_questions
+from refiner.tasks.typo.phrases import phrases
+from refiner.tasks.typo.slips import slips
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pydantic import BaseModel
 
+    from refiner.analysis.lines import Line
     from refiner.cards import Book, Item, Side, Text
+    from refiner.tasks.typo.slips import Slip
 
 _PROSE = frozenset({"prose", "item", "heading", "caption"})
 _REASONS = {
@@ -37,29 +43,8 @@ _REASONS = {
     "question-form": "“{new}”, not “{old}”",
 }
 _CONFIDENCE = {"misspelling": 0.85, "glued": 0.85, "footnote": 0.8, "grammar": 0.85}
-_INTERROGATIVE = {
-    "es": {
-        "que": "qué",
-        "como": "cómo",
-        "cual": "cuál",
-        "cuales": "cuáles",
-        "cuando": "cuándo",
-        "donde": "dónde",
-        "quien": "quién",
-        "cuanto": "cuánto",
-        "cuantos": "cuántos",
-        "cuantas": "cuántas",
-    },
-    "ca": {"que": "què", "perque": "per què"},
-}
 _QUESTION = re.compile(r"(?P<mark>¿\s*)?(?P<word>[^\W\d_]+)(?=\s)[^?\n]*\?")
 _LONGEST_QUESTION = 160
-# "¿Por que…?", "¿Porque…?": asked, these are other words than told.
-_WHY = {
-    "es": re.compile(r"\s*(?:¿\s*)?(?P<word>por que|porque)(?=\s[^?\n]{3,140}\?)", re.IGNORECASE),
-    "ca": re.compile(r"\s*(?:¿\s*)?(?P<word>per que)(?=\s[^?\n]{3,140}\?)", re.IGNORECASE),
-}
-_AS_WHY = {"es": "por qué", "ca": "per què"}
 
 
 class TypoTask:
@@ -112,7 +97,12 @@ def _slips(text: Text, side: Side, part: int, lang: str, book: Book) -> Iterator
     limits = limits_for(lang, is_typed=side == "question")
     if side == "question":  # first: of two findings at one place the first one stays
         yield from _interrogative(text, plain, part, lang)
-        for slip in typed_questions(plain, lang):
+        first = len(plain) - len(plain.lstrip(" \n*_"))
+        for slip in phrases(
+            plain, first, len(plain), lang, only="question-start", written=text.text
+        ):
+            yield from _finding(text, side, part, slip.rule, slip.start, slip.end, slip.new)
+        for slip in phrases(plain, 0, len(plain), lang, only="question", written=text.text):
             yield from _finding(text, side, part, slip.rule, slip.start, slip.end, slip.new)
     for cut in broken_words(text, lang, book.words):
         if cut.how == "repair":
@@ -122,29 +112,46 @@ def _slips(text: Text, side: Side, part: int, lang: str, book: Book) -> Iterator
             continue
         for word in misspellings(plain, line.start, line.end, lang, book.words, limits):
             yield from _finding(text, side, part, word.rule, word.start, word.end, word.new)
-        for slip in slips(plain, line.start, line.end, lang, book.words):
+        for slip in _line_slips(text, plain, line, lang, book):
             yield from _finding(text, side, part, slip.rule, slip.start, slip.end, slip.new)
+
+
+def _line_slips(text: Text, plain: str, line: Line, lang: str, book: Book) -> Iterator[Slip]:
+    yield from glued(plain, line.start, line.end, lang, book.words)
+    yield from slips(plain, line.start, line.end, lang)
+    yield from phrases(plain, line.start, line.end, lang, written=text.text)
 
 
 def _interrogative(text: Text, plain: str, part: int, lang: str) -> Iterator[Finding]:
     """`¿Que es…?`: in a question the word that asks has its accent."""
-    words = _INTERROGATIVE.get(lang)
-    if words is None:
+    known = language(lang)
+    if known is None:
         return
     for match in _QUESTION.finditer(plain):
         word = match["word"]
-        right = words.get(word.lower())
+        right = known.typo.interrogatives.get(word.lower())
         at = match.start("word")
         if right is None or not (match["mark"] or not plain[:at].strip()):
             continue
         if len(match[0]) <= _LONGEST_QUESTION:
             new = right[0].upper() + right[1:] if word[0].isupper() else right
             yield from _finding(text, "question", part, "accent", at, match.end("word"), new)
-    why = _WHY[lang].match(plain)
+    why = _why_pattern(lang).match(plain)
     if why is not None:
         at, end = why.span("word")
-        new = _AS_WHY[lang].capitalize() if plain[at].isupper() else _AS_WHY[lang]
+        new = known.typo.why[why["word"].lower()]
+        new = new.capitalize() if plain[at].isupper() else new
         yield from _finding(text, "question", part, "accent", at, end, new)
+
+
+@cache
+def _why_pattern(lang: str) -> re.Pattern[str]:
+    """`¿Por que…?`, `¿Porque…?`: asked, these are other words than told."""
+    known = language(lang)
+    words = "|".join(known.typo.why) if known is not None else ""
+    return re.compile(
+        rf"\s*(?:¿\s*)?(?P<word>{words or '(?!)'})(?=\s[^?\n]{{3,140}}\?)", re.IGNORECASE
+    )
 
 
 def _finding(

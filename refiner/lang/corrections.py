@@ -1,0 +1,130 @@
+"""Which words a misspelled one may have been meant to be: what lies one slip away, likeliest first."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from refiner.lang.language import language
+from refiner.lang.lexicon import frequency, plain_letters, shares
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+# Letters that are easily written for one another: by sound, or side by side on the keyboard.
+_SOUNDS = ("aeiouy", "bvpf", "cszxkqg", "gjyh", "mnñ", "dt", "lr", "wv")
+_KEYS = (
+    "qwertyuiop",
+    "asdfghjklñ",
+    "zxcvbnm",
+    "qaz",
+    "wsx",
+    "edc",
+    "rfv",
+    "tgb",
+    "yhn",
+    "ujm",
+    "ik",
+    "ol",
+)
+
+
+class Correction(NamedTuple):
+    """A word that another may have been meant to be.
+
+    Attributes:
+        word: The word, lower case.
+        frequency: On the Zipf scale.
+        on_page: How often the page has it.
+        likelihood: How common this slip is: 2 accent, swapped or doubled letters, 0 a letter
+            for one that is neither like it nor beside it, 1 any other.
+    """
+
+    word: str
+    frequency: float
+    on_page: int
+    likelihood: int
+
+
+def corrections(word: str, lang: str, on_page: Mapping[str, int]) -> list[Correction]:
+    """Words one slip away from a lower-case word, likeliest first.
+
+    Args:
+        word: A word that is not known.
+        lang: A language with a vocabulary.
+        on_page: Words of the page, with how often each occurs.
+
+    Returns:
+        Words with the same first letter (or with the first two swapped) that are common or
+        stand on the page; a plural or another regular form of the same word is none.
+    """
+    vocabulary = shares(lang)
+    found = []
+    for near in set(_one_slip(word, lang)):
+        times = on_page.get(near, 0)
+        if near == word or (near not in vocabulary and not times):
+            continue
+        is_swap = sorted(near[:2]) == sorted(word[:2])
+        if near[0] != word[0] and not is_swap and plain_letters(near[0]) != word[0]:
+            continue
+        found.append(Correction(near, frequency(near, lang), times, _likelihood(word, near, lang)))
+    return sorted(found, key=_rank, reverse=True)
+
+
+def _rank(correction: Correction) -> float:
+    return correction.frequency + min(correction.on_page, 5) * 0.5 + correction.likelihood
+
+
+def _likelihood(wrong: str, right: str, lang: str) -> int:
+    if plain_letters(wrong) == plain_letters(right) or sorted(wrong) == sorted(right):
+        return 2
+    if wrong.replace("z", "tz") == right.replace("ttz", "tz"):
+        return 2
+    if re.sub(r"(.)\1", r"\1", wrong) == re.sub(r"(.)\1", r"\1", right):
+        return 2
+    if any(wrong.replace(read, meant, 1) == right for read, meant in _lookalikes(lang)):
+        return 2
+    if len(wrong) == len(right):
+        (one, other), *_ = (pair for pair in zip(wrong, right, strict=True) if pair[0] != pair[1])
+        return int(_is_near(plain_letters(one), plain_letters(other)))
+    return 1
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Whether a letter is easily written for another: by sound, or by its key."""
+    if any(one in group and other in group for group in _SOUNDS):
+        return True
+    return any(
+        one in row and other in row and abs(row.index(one) - row.index(other)) == 1 for row in _KEYS
+    )
+
+
+@cache
+def _lookalikes(lang: str) -> tuple[tuple[str, str], ...]:
+    known = language(lang)
+    return tuple(known.spelling.lookalikes) if known is not None else ()
+
+
+@cache
+def _letters(lang: str) -> str:
+    known = language(lang)
+    return known.spelling.letters if known is not None else ""
+
+
+def _one_slip(word: str, lang: str) -> Iterator[str]:
+    """Every string that one missing, extra, wrong or swapped letter leads to."""
+    letters, lookalikes = _letters(lang), _lookalikes(lang)
+    for at in range(len(word) + 1):
+        head, tail = word[:at], word[at:]
+        if tail:
+            yield head + tail[1:]
+        if len(tail) > 1:
+            yield head + tail[1] + tail[0] + tail[2:]
+        for letter in letters:
+            yield head + letter + tail
+            if tail:
+                yield head + letter + tail[1:]
+        for read, meant in lookalikes:
+            if tail.startswith(read):
+                yield head + meant + tail[len(read) :]
