@@ -30,7 +30,13 @@ CORRECTING = frozenset({"typo", "whitespace"})
 BETA = {"typo": 0.5, "whitespace": 0.5, "truncation": 2.0}
 PROTECTED = "protected spans touched"
 FALSE_EDITS = "false edits per 100 clean"
-LOWER_IS_BETTER = frozenset({PROTECTED, FALSE_EDITS, "abstained", "wrong of shown", "given away"})
+# Of labelled items (`label_metrics.py`).
+HARMED = "parts harmed"
+TOUCHED = "faultless items with a proposal"
+CHANGED = "clean items changed"
+LOWER_IS_BETTER = frozenset(
+    {PROTECTED, FALSE_EDITS, "abstained", "wrong of shown", "given away", HARMED, TOUCHED, CHANGED}
+)
 # What a run costs depends on the machine and the endpoint: it is shown, and never compared.
 REFUSED = "refused per 100 answers"
 

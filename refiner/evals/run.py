@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refiner.errors import UserError
+from refiner.evals.asking import Asking
 from refiner.graph.target import locate
 from refiner.ledger import Ledger
-from refiner.pipeline import refine as pipeline
 from refiner.pipeline.detect import read_book
 from refiner.pipeline.report import SILENT, Report
 from refiner.pipeline.select import (
@@ -25,7 +26,7 @@ from refiner.pipeline.select import (
 from refiner.tasks import get_task
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from refiner.cards import Item
     from refiner.evals.samples import Sample
@@ -65,12 +66,21 @@ class Result:
 def run(
     samples: Sequence[Sample], settings: Settings, watcher: Watcher = SILENT
 ) -> tuple[list[Result], Report]:
-    """Refine all samples, those of a task together; answers are kept for the run alone.
-
-    The tasks that ask a model work on their own samples only, all others on every sample.
+    """Refine all samples; answers are kept for the run alone, or in the settings' ledger.
 
     Raises:
         UserError: A sample has no item of the number that it names.
+    """
+    with asking(samples, settings) as asked:
+        report = asked.refine(watcher)
+        return results(samples, asked), report
+
+
+@contextmanager
+def asking(samples: Sequence[Sample], settings: Settings) -> Iterator[Asking]:
+    """A graph of the samples, a page each; those of a task are refined together.
+
+    The tasks that ask a model work on their own samples only, all others on every sample.
     """
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -78,20 +88,28 @@ def run(
         pages.mkdir(parents=True)
         for sample in samples:
             (pages / _file(sample)).write_bytes(sample.page)
-        target = locate([root / "graph"])
+        selections = [
+            Selection(glob=f"pages/{task}-*", tasks=_tasks_beside(task, settings))
+            for task in sorted({sample.task for sample in samples})
+        ]
         with Ledger(settings.ledger or root / "ledger.db") as ledger:
             # Answers may come from earlier runs, proposals may not.
             ledger.drop_pages("pages/" + _file(sample) for sample in samples)
-            report = Report()
-            for task in sorted({sample.task for sample in samples}):
-                chosen = Selection(glob=f"pages/{task}-*", tasks=_tasks_beside(task, settings))
-                _add(report, pipeline.refine(target, settings, ledger, chosen, watcher))
-            made: defaultdict[str, list[Proposal]] = defaultdict(list)
-            for proposal in ledger.proposals():
-                made[proposal.page].append(proposal)
-            answers = _answers(target, settings, ledger)
-    extract = plan_options(settings).extract
-    results = []
+            yield Asking(locate([root / "graph"]), settings, ledger, selections)
+
+
+def results(samples: Sequence[Sample], asked: Asking) -> list[Result]:
+    """What came of each sample, once they are refined.
+
+    Raises:
+        UserError: A sample has no item of the number that it names.
+    """
+    made: defaultdict[str, list[Proposal]] = defaultdict(list)
+    for proposal in asked.ledger.proposals():
+        made[proposal.page].append(proposal)
+    answers = _answers(asked.target, asked.settings, asked.ledger)
+    extract = plan_options(asked.settings).extract
+    found = []
     for sample in samples:
         _, book = read_book(sample.page, sample.name, extract)
         if sample.item >= len(book.items):
@@ -104,25 +122,12 @@ def run(
         path = "pages/" + _file(sample)
         mine = tuple(p for p in made[path] if p.item_hash == item.hash)
         beside = tuple(p for p in made[path] if p.item_hash != item.hash)
-        results.append(
-            Result(sample, item, rules, mine, beside, answers.get((path, item.index), {}))
-        )
-    return results, report
+        found.append(Result(sample, item, rules, mine, beside, answers.get((path, item.index), {})))
+    return found
 
 
 def _tasks_beside(task: str, settings: Settings) -> tuple[TaskName, ...]:
     return tuple(name for name in settings.tasks if name == task or name not in ASKING)
-
-
-def _add(total: Report, one: Report) -> None:
-    """Add what a run tells to what those before it told."""
-    total.requests += one.requests
-    total.cached += one.cached
-    total.usage += one.usage
-    total.seconds += one.seconds
-    total.failed += one.failed
-    total.abstentions += one.abstentions
-    total.notes += [note for note in one.notes if note not in total.notes]
 
 
 def _answers(

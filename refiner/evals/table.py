@@ -20,12 +20,24 @@ UNSCORED = "unscored"
 
 
 def print_tables(
-    measured: Sequence[Metric], baseline: Baseline | None, report: Report, samples: int
+    measured: Sequence[Metric],
+    baseline: Baseline | None,
+    report: Report,
+    counted: str,
+    beside: str = "baseline",
 ) -> None:
-    """All languages together with the baseline beside, rules and guards, and what it cost."""
+    """All languages together with other figures beside, rules and guards, and what it cost.
+
+    Args:
+        measured: All metrics of the run.
+        baseline: What stands beside them, under the same keys.
+        report: What the run sent.
+        counted: How many of what were scored, for a person.
+        beside: What the baseline's column is called.
+    """
     console = Console(highlight=False)
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("task", "metric", "value", "95 % interval", "n", "baseline"):
+    for name in ("task", "metric", "value", "95 % interval", "n", beside):
         table.add_column(name, justify="left" if name in {"task", "metric"} else "right")
     task = ""
     for metric in measured:
@@ -44,7 +56,7 @@ def print_tables(
     _print_rules(console, "guard", [metric for metric in rules if metric.name == REFUSED])
     usage = report.usage
     console.print(
-        f"{samples} samples; sent now: {report.requests} requests, {usage.prompt_tokens} tokens in, "
+        f"{counted}; sent now: {report.requests} requests, {usage.prompt_tokens} tokens in, "
         f"{usage.completion_tokens} out, in {report.seconds:.1f} s; {report.cached} answers were "
         "recorded"
     )

@@ -50,6 +50,7 @@ class Selection:
         tasks: These tasks alone; None for those of the settings.
         only_failed: Pages alone on which a request failed.
         is_fresh: Plan pages anew that have not changed.
+        items: These items alone, by page and line of the bullet; None for all.
     """
 
     glob: str | None = None
@@ -59,6 +60,7 @@ class Selection:
     tasks: tuple[TaskName, ...] | None = None
     only_failed: bool = False
     is_fresh: bool = False
+    items: frozenset[tuple[str, int]] | None = None
 
     @property
     def is_partial(self) -> bool:
@@ -68,6 +70,7 @@ class Selection:
             or self.limit is not None
             or self.tag is not None
             or self.only_failed
+            or self.items is not None
         )
 
 
@@ -244,6 +247,8 @@ def _plan_page(
 
 
 def _is_chosen(item: Item, file: PageFile, target: Target, selection: Selection) -> bool:
+    if selection.items is not None and (file.path, item.line) not in selection.items:
+        return False
     if selection.tag is not None and tag_name(selection.tag) not in item.tags:
         return False
     if selection.since is None:

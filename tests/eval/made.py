@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from refiner.evals.labelled import LabelledItem, span_of
+from refiner.evals.labels import Label
 from refiner.evals.run import Result
 from refiner.evals.samples import Sample
 from refiner.evals.scorers import Score, score
+from refiner.evals.scorers.labelled import LabelScore, score_labelled
 from refiner.logseq import Edit, child_edit, parse
 from refiner.pipeline.detect import read_book
 from refiner.pipeline.select import plan_options
@@ -80,3 +83,14 @@ def mark(one: Sample, cause: str, at: str, name: str = "truncated", detail: str 
     end = one.page.index(b"\n", one.page.index(at.encode()))
     edit = Edit(end, end, "", f"\n\t  refiner-flag:: {name}")
     return proposal(one, [edit], flag={"name": name, "cause": cause, "detail": detail})
+
+
+def labelled(page: str, *proposals: Proposal, **said: object) -> LabelScore:
+    """A label's score on the first item of a page, at the line where it stands."""
+    one = sample(page)
+    item = item_of(one)
+    label = Label.model_validate(
+        {"page": "pages/x.md", "line": item.line, "kind": item.kind, **said}
+    )
+    start, end = span_of(one.page, item.block.start, item.block.subtree_end)
+    return score_labelled(LabelledItem(label, one.page, start, end, proposals))

@@ -46,12 +46,16 @@ def _card(score: Score, langs: Mapping[str, str]) -> str:
 
 
 def _input(result: Result) -> str:
-    """The page, with the item that the sample is about standing out."""
-    page, block = result.sample.page, result.item.block
+    block = result.item.block
+    return page_text(result.sample.page, block.start, block.subtree_end)
+
+
+def page_text(page: bytes, start: int, end: int) -> str:
+    """A page, with the item between two bytes standing out."""
     parts = (
-        (page[: block.start], "around"),
-        (page[block.start : block.subtree_end], "item"),
-        (page[block.subtree_end :], "around"),
+        (page[:start], "around"),
+        (page[start:end], "item"),
+        (page[end:], "around"),
     )
     written = "".join(
         f'<span class="{name}">{escape(part.decode())}</span>' for part, name in parts if part
@@ -91,16 +95,17 @@ def _result(result: Result) -> str:
     task = result.sample.task
     own = [proposal for proposal in result.proposals if proposal.task == task]
     others = [proposal for proposal in result.proposals if proposal.task != task]
-    parts = [_proposal(proposal) for proposal in own]
+    parts = [proposal_card(proposal) for proposal in own]
     if not own:
         parts.append(f"<p>No {task} is proposed.</p>")
     if others:
-        inner = "".join(map(_proposal, others))
+        inner = "".join(map(proposal_card, others))
         parts.append(f"<details><summary>{len(others)} of other tasks</summary>{inner}</details>")
     return "".join(parts)
 
 
-def _proposal(proposal: Proposal) -> str:
+def proposal_card(proposal: Proposal) -> str:
+    """A proposal with its reason and what it changes."""
     source = proposal.source if proposal.prompt is None else f"model, {proposal.prompt}"
     return (
         f'<div class="proposal"><p>{escape(proposal.reason)} <small>{escape(proposal.task)}, rule '

@@ -1,0 +1,83 @@
+"""What a measured model is asked: planned, written as a batch, answered from a file, or sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from refiner.llm.openai_api.batch import read_batch
+from refiner.pipeline import refine as pipeline
+from refiner.pipeline.report import SILENT, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from refiner.graph.target import Target
+    from refiner.ledger import Ledger
+    from refiner.llm.model import Request
+    from refiner.llm.openai_api.batch import BatchResult
+    from refiner.pipeline.report import Watcher
+    from refiner.pipeline.select import Selection
+    from refiner.settings import Settings
+
+# The name under which requests are planned when no model is named.
+RECORDED = "recorded"
+# Nobody listens there, and nothing is sent to it.
+NOWHERE = "http://127.0.0.1:9/v1"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Items in a graph that was made for the run, and the model that is asked about them.
+
+    Attributes:
+        target: The graph.
+        settings: The model and all else.
+        ledger: Holds answers of this run, or of earlier ones.
+        selections: Runs of the pipeline, one after the other.
+    """
+
+    target: Target
+    settings: Settings
+    ledger: Ledger
+    selections: Sequence[Selection]
+
+    def plan(self) -> dict[str, Request]:
+        """All requests that have no answer yet, by key."""
+        found: dict[str, Request] = {}
+        for selection in self.selections:
+            found |= pipeline.dry_run(self.target, self.settings, self.ledger, selection)[2]
+        return found
+
+    def take(self, results: Path) -> BatchResult:
+        """Take recorded answers, in the format of batch results.
+
+        Raises:
+            UserError: The file can't be read, or a line is no batch result.
+        """
+        return read_batch(results, self.plan(), self.ledger)
+
+    def refine(self, watcher: Watcher = SILENT) -> Report:
+        """Run the pipeline; what has no answer is sent, unless the settings allow no request."""
+        total = Report()
+        for selection in self.selections:
+            report = pipeline.refine(self.target, self.settings, self.ledger, selection, watcher)
+            _add(total, report)
+        return total
+
+
+def never_sending(settings: Settings) -> Settings:
+    """The same settings for a run in which no request leaves the machine."""
+    return settings.model_copy(update={"base_url": NOWHERE, "max_requests": 0})
+
+
+def _add(total: Report, one: Report) -> None:
+    """Add what a run tells to what those before it told."""
+    total.requests += one.requests
+    total.cached += one.cached
+    total.usage += one.usage
+    total.seconds += one.seconds
+    total.failed += one.failed
+    total.abstentions += one.abstentions
+    total.notes += [note for note in one.notes if note not in total.notes]
