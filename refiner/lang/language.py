@@ -214,7 +214,49 @@ class Injection(Section):
 
 
 class Truncation(Section):
-    """How sentences end, and what leaves one open."""
+    """How sentences end, and what leaves one open.
+
+    Patterns are compared without case, but for `continuing` and `subject_only`.
+
+    Attributes:
+        open_words: Words after which something has to come: articles, conjunctions, auxiliaries.
+        open_words_in_questions: Those of them that not even a question ends with.
+        open_words_in_long: Words that close a short sentence, but seldom one of ten words.
+        stranded: Open words that close a relative clause: "the host that it runs on".
+        relative_ends: What stands before a stranded word where nothing is missing.
+        determiners: Words that need a noun after them, so that no clause ends behind them.
+        broken_ends: Ends that lack a word: an article and its adjective, an auxiliary and a name.
+        subject_only: A last sentence that is its subject alone.
+        reference_nouns: What a reference points to: a figure, a listing, a chapter.
+        reference_links: What may stand between a reference's verb and its noun.
+        reference_leads: How a reference begins: "as shown in", "see".
+        reference_prepositions: Prepositions that make a reference with a noun after them alone.
+        announcements: What a last sentence says of a thing that has to follow it.
+        continuing: How a text begins that goes on from words before it: "of which".
+        joining: Words that join a whole clause to one before: a passage may begin with them.
+        dependents: Words that tie a clause to words before it: "which", "whose".
+        clause_starts: Words that begin a clause: an answer may begin so, "and that…" may not.
+        open_starts: Words that begin the rest of a clause where a whole sentence follows it.
+    """
+
+    open_words: Words = ()
+    open_words_in_questions: Words = ()
+    open_words_in_long: Words = ()
+    stranded: Words = ()
+    relative_ends: Patterns = ()
+    determiners: Words = ()
+    broken_ends: Patterns = ()
+    subject_only: Patterns = ()
+    reference_nouns: Patterns = ()
+    reference_links: Patterns = ()
+    reference_leads: Patterns = ()
+    reference_prepositions: Words = ()
+    announcements: Patterns = ()
+    continuing: Patterns = ()
+    joining: Words = ()
+    dependents: Words = ()
+    clause_starts: Words = ()
+    open_starts: Words = ()
 
 
 class Cloze(Section):

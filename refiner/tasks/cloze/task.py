@@ -27,7 +27,8 @@ from refiner.tasks.cloze.guards import (
 from refiner.tasks.cloze.hints import hint_for
 from refiner.tasks.cloze.terms import defined_term, is_telling, marked_terms
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskOptions
-from refiner.tasks.truncation.endings import cut_at_end, cut_at_start
+from refiner.tasks.truncation.beginnings import cut_at_start
+from refiner.tasks.truncation.endings import cut_at_end
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -147,8 +148,8 @@ def fact_lines(text: Text, lang: str) -> list[tuple[int, int, str]]:
     written = text.text.split("\n")
     kinds = read_lines(text.text)
     plain = masked(text)
-    cut = cut_at_end(text)
-    begun = cut_at_start(text)
+    cut = cut_at_end(text, lang)
+    begun = cut_at_start(text, lang, is_passage=True)
     for number, whole in enumerate(written):
         start, at = at, at + len(whole) + 1
         line = without_orders(whole)
@@ -162,7 +163,7 @@ def fact_lines(text: Text, lang: str) -> list[tuple[int, int, str]]:
                 continue
             if begun is not None and start + first <= begun.start < start + last:
                 continue
-            if cut is not None and cut.is_sure and start + last >= cut.end:
+            if cut is not None and start + last >= cut.end:
                 continue
             left -= len(sentence)
             found.append((start + first, start + last, sentence))

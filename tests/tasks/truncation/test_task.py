@@ -1,14 +1,13 @@
 import pytest
 
-from refiner.tasks.model import Abstention, TaskOptions
 from refiner.tasks.truncation.task import TASK
-from tests.tasks.pages import applied, card, drafts, findings, passage, read
+from tests.tasks.pages import applied, card, drafts, findings, passage
 
 WATER = "Water moves down through the soil until it meets a layer that it can't pass."
 
 
 def causes(page: str) -> list[str]:
-    return [finding.rule for finding in findings(TASK, page) if finding.is_sure]
+    return [finding.rule for finding in findings(TASK, page)]
 
 
 @pytest.mark.parametrize(
@@ -80,20 +79,6 @@ def test_a_passage_with_blocks_below_is_not_cut_at_its_colon() -> None:
     assert causes(page) == []
 
 
-UNSURE = "Roots of a tree follow the water down to the layer of rock"
-
-
-def test_one_sentence_without_end_mark_is_left_alone() -> None:
-    _, book = read(card("Where does water go?", UNSURE))
-    item = book.items[0]
-    found = TASK.detect(item, book)
-    assert [one.rule for one in found] == ["mid-sentence"]
-    assert TASK.ask(item, book, found) is None
-    assert TASK.propose(item, book, found, None, TaskOptions()) == [
-        Abstention("truncation", "mid-sentence", "no rule is sure")
-    ]
-
-
 def test_the_flag_names_cause_and_listing() -> None:
     page = card("Example of a bed", "Listing 3.2. A bed\nkind: Bed\nspec:\nrows:")
     (draft,) = drafts(TASK, page)
@@ -141,7 +126,7 @@ def test_the_flag_makes_no_refs_of_its_own() -> None:
     [
         (
             "Roots hold the soil. The water that they take up moves on to the leaves",
-            ["mid-sentence"],
+            [],
         ),
         ("Un fondo cobra poco. A largo plazo supera a los que cada", ["mid-sentence"]),
         ("A civil wrong that is no breach of contract", []),
@@ -165,6 +150,101 @@ def test_a_passage_that_begins_with_a_preposition_in_small_begins_in_the_middle(
     assert causes(passage("of the upper soil. From there the water runs down to the rock.")) == [
         "starts-mid-sentence"
     ]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param("Roots hold the soil. By noon the leaves take up water again", id="english"),
+        pytest.param(
+            "Las raíces sujetan la tierra. Estas suelen llegar hasta la roca", id="spanish"
+        ),
+        pytest.param("Les arrels aguanten la terra. Aquestes arriben fins a la roca", id="catalan"),
+        pytest.param("Open the valve first. Then run the pump. $ pump start --bed 1", id="command"),
+        pytest.param("It is dry. No one knows where it is", id="relative clause"),
+        pytest.param("No se ve dónde está", id="embedded question"),
+        pytest.param(
+            "She turned. “I like it here. It is the only home that I have", id="quotation"
+        ),
+        pytest.param("«El fondo es menor el riesgo de la riada«", id="wrong closing quote"),
+        pytest.param(
+            "He has a son and the father of his wife has no son", id="word of two languages"
+        ),
+    ],
+)
+def test_a_sentence_that_lacks_only_its_full_stop_is_whole(answer: str) -> None:
+    assert causes(card("What about the bed?", answer)) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        pytest.param(f"{WATER} The pump", "mid-sentence", id="subject alone"),
+        pytest.param("Behind the pump stands a small", "mid-sentence", id="article and adjective"),
+        pytest.param("When the pump stops, the water", "mid-sentence", id="clause without its verb"),
+        pytest.param("La bomba ya no gira. Quien la cuida suele", "mid-sentence", id="auxiliary"),
+        pytest.param("Se mira en el cuadro qué bomba se ha Bancal", "mid-sentence", id="participle lost"),
+        pytest.param("Si se mira la cuenta de diez años,...", "mid-sentence", id="comma and dots"),
+        pytest.param("The pump is simple. The following listing shows it.", "dangling-reference", id="announced"),
+        pytest.param("Así queda la bomba, tal como se escribe a continuación.", "dangling-reference", id="anunciado"),
+        pytest.param("bombas(norte),riego(sur) = id(tres),caudal(lento", "listing", id="output"),
+        pytest.param("} else { pump.stop(); valve.close(); return bed; }", "starts-mid-sentence", id="closing"),
+        pytest.param("\uf0b7 A valve controlled by the \uf0b7 The bed is dry.", "mid-sentence", id="point"),
+        pytest.param("pump start bed one. The pump then lifts the water as follows:", "colon", id="command before"),
+    ],
+)  # fmt: skip
+def test_what_the_sentence_itself_lacks_is_found(answer: str, cause: str) -> None:
+    assert causes(card("What about the bed?", answer)) == [cause]
+
+
+def test_an_announced_listing_that_stands_there_is_no_cut() -> None:
+    page = card("How?", "```sh\npump start\n```\nThe following listing shows it.")
+    assert causes(page) == []
+
+
+def test_letters_of_a_margin_are_no_end() -> None:
+    margin = "8 I ) R N U ( a o R a L e d l a n o i c a n"
+    assert causes(card("Where does water go?", f"{WATER} Notes on Beds {margin}")) == []
+
+
+def from_page(item: str, number: int) -> str:
+    return f"{item}\n\t- (Page {number})"
+
+
+def test_a_sentence_that_goes_on_on_the_next_page_is_cut_in_both_blocks() -> None:
+    first = from_page(card("What is a bed?", "A bed is a part of the field that is remotely"), 7)
+    second = from_page(card("And then?", "watered. It lies deeper than the rest of the field."), 8)
+    page = f"{first}\n{second}"
+    assert causes(page) == ["mid-sentence"]
+    (draft,) = drafts(TASK, page)
+    assert draft.edits[0].new.endswith("look at the next card (line 4)")
+    (draft,) = drafts(TASK, page, index=1)
+    assert draft.edits[0].new.endswith("look at the card before (line 1)")
+
+
+def test_a_block_far_away_is_not_named() -> None:
+    first = from_page(passage("The bed carries salts, clay,"), 7)
+    second = from_page(passage("deeper down it is dry and nothing grows in the bed."), 90)
+    (draft,) = drafts(TASK, f"{first}\n{second}")
+    assert draft.edits[0].new.endswith("look at page 7")
+    assert drafts(TASK, f"{first}\n{second}", index=1) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("but in truth, most of the water goes to the rock.", [], id="whole clause"),
+        pytest.param("y en verdad casi toda el agua llega hasta la roca.", [], id="oración entera"),
+        pytest.param("and that there had been water in the bed before.", ["starts-mid-sentence"], id="and that"),
+        pytest.param("que llegaba hasta la roca. Allí se queda el agua.", ["starts-mid-sentence"], id="que"),
+        pytest.param("mismo bancal. Un bancal es una parte de la huerta.", ["starts-mid-sentence"], id="last words"),
+        pytest.param("el agua llega hasta la roca. Allí se queda.", [], id="article"),
+    ],
+)  # fmt: skip
+def test_a_passage_begins_in_the_middle_where_its_sense_is_broken(
+    text: str, found: list[str]
+) -> None:
+    assert causes(passage(text)) == found
 
 
 def test_a_question_that_stops_at_an_article_is_cut() -> None:
