@@ -85,13 +85,14 @@ class Decisions(Database):
             ids: The proposals.
             decision: What the person decided.
             surface: Where.
-            wording: The person's own wording of the lines after the edit, for one proposal.
+            wording: The person's own wording of the lines after the edit, for one proposal; None
+                for the one that stands, if there is one.
         """
         changed = 0
         with self._transaction() as db:
             for id_ in ids:
                 made = db.execute(
-                    "UPDATE proposals SET state = ?, wording = ?, surface = ?, decided_at = ?"
+                    "UPDATE proposals SET state = ?, wording = coalesce(?, wording), surface = ?, decided_at = ?"
                     " WHERE id = ? AND state IN ('pending', 'accepted')",
                     (decision, wording, surface, now(), id_),
                 )
@@ -101,11 +102,19 @@ class Decisions(Database):
                     db.execute(same, (id_, "pending"))
                 if made.rowcount:
                     db.execute(
-                        "INSERT OR REPLACE INTO decisions SELECT item_hash, edit_hash, ?, ?, ?, ?"
+                        "INSERT OR REPLACE INTO decisions SELECT item_hash, edit_hash, ?, wording, ?, ?"
                         " FROM proposals WHERE id = ?",
-                        (decision, wording, surface, now(), id_),
+                        (decision, surface, now(), id_),
                     )
         return changed
+
+    def reword(self, id_: str, wording: str | None) -> None:
+        """Keep the person's own wording of a proposal that is not written yet; None takes it back."""
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE proposals SET wording = ? WHERE id = ? AND state IN ('pending', 'accepted')",
+                (wording, id_),
+            )
 
     def reopen(self, ids: Iterable[str]) -> int:
         """Take decisions back that were not applied: pending again; how many changed."""

@@ -11,6 +11,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from refiner.logseq import file_name_from_title, parse
+from refiner.review.logseq_notes import (
+    ID_PROPERTY,
+    Notes,
+    added_words,
+    foreign_lines,
+    id_of,
+    merged,
+    read_notes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +28,7 @@ if TYPE_CHECKING:
     from refiner.proposals import Proposal
 
 PREFIX = "refiner/review"
-ID_PROPERTY = "refiner"
+NOTHING = "Nothing waits for review."
 FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 ID = re.compile(r"[0-9a-f]{12}")
 ACCEPT = frozenset({"DONE"})
@@ -70,9 +79,15 @@ def review_file(title: str, config: GraphConfig, *, is_graph: bool) -> str:
     return f"{config.pages_directory}/{file_name_from_title(title, config.file_name_format)}"
 
 
-def write_page(proposals: Sequence[Proposal], wordings: dict[str, str], config: GraphConfig) -> str:
-    """The review page of one page's pending proposals."""
-    return "\n".join(line for p in proposals for line in _block(p, wordings.get(p.id), config))
+def write_page(
+    proposals: Sequence[Proposal],
+    wordings: dict[str, str],
+    config: GraphConfig,
+    notes: Notes | None = None,
+) -> str:
+    """The review page of one page's pending proposals, with what the person wrote between them."""
+    ours = [(p.id, "\n".join(_block(p, wordings.get(p.id), config))) for p in proposals]
+    return merged(ours, notes or Notes())
 
 
 def write_index(counts: Sequence[tuple[str, dict[str, int]]]) -> str:
@@ -83,7 +98,30 @@ def write_index(counts: Sequence[tuple[str, dict[str, int]]]) -> str:
         lines.append(f"- [[{review_title(title)}]] {total}")
         told = " · ".join(f"{task} {count}" for task, count in tasks.items())
         lines.append(f"\t- {told}")
-    return "\n".join(lines) or "- Nothing waits for review."
+    return "\n".join(lines) or f"- {NOTHING}"
+
+
+def with_own_blocks(index: str, data: bytes) -> str | None:
+    """A new index with the person's blocks of the old one below it; None for a page of their own.
+
+    Args:
+        index: The page `refiner/review`, as `write_index` gives it.
+        data: What stands there now.
+
+    Raises:
+        DecodeError: It is not UTF-8.
+    """
+    page = parse(data)
+    if data.strip() and not any(_is_index_block(page, block) for block in page.blocks):
+        return None
+    notes = read_notes(data, _is_index_block)
+    below = [block.text for block in notes.blocks]
+    return merged([("", "\n".join([index, *below]))], Notes(notes.preamble))
+
+
+def _is_index_block(page: Page, block: Block) -> bool:
+    text = page.data[block.body : block.end].decode().strip().partition("\n")[0]
+    return text == NOTHING or re.fullmatch(rf"\[\[{PREFIX}/.*\]\] \d+", text) is not None
 
 
 def diff_lines(before: str, after: str) -> list[str]:
@@ -119,7 +157,7 @@ def read_page(data: bytes, known: dict[str, Proposal]) -> ReadPage:
     result = ReadPage()
     seen: set[str] = set()
     for block in page.blocks:
-        id_ = next((p.value for p in block.properties if p.key == ID_PROPERTY), None)
+        id_ = id_of(block)
         if id_ is None:
             if block.parent is None and _looks_like_ours(page, block):
                 result.problems.append(
@@ -142,19 +180,27 @@ def read_page(data: bytes, known: dict[str, Proposal]) -> ReadPage:
 
 def _block(proposal: Proposal, wording: str | None, config: GraphConfig) -> list[str]:
     marker = "LATER" if config.workflow == "now" else "TODO"
-    chapter = "".join(f" ▸ {shown}" for part in proposal.chapter if (shown := inert(part)))
-    note = f" · {proposal.note}" if proposal.note else ""
     after = proposal.after if wording is None else wording
-    source = "rule" if proposal.model is None else f"{proposal.model}, {proposal.prompt}"
     return [
-        f"- {marker} {proposal.task} · [[{proposal.page_title}]]{chapter[:160]}{note}",
+        f"- {marker} {_title(proposal)}",
         f"  {ID_PROPERTY}:: {proposal.id}",
         "\t- ```diff",
         *(f"\t  {line}".rstrip() for line in diff_lines(proposal.before, after)),
         "\t  ```",
-        f"\t- {inert(proposal.reason)} ({source}, {proposal.confidence:.0%})",
+        f"\t- {_reason(proposal)}",
         *(f"\t{line}" for line in proposal.comment.split("\n") if line),
     ]
+
+
+def _title(proposal: Proposal) -> str:
+    chapter = "".join(f" ▸ {shown}" for part in proposal.chapter if (shown := inert(part)))
+    note = f" · {proposal.note}" if proposal.note else ""
+    return f"{proposal.task} · [[{proposal.page_title}]]{chapter[:160]}{note}"
+
+
+def _reason(proposal: Proposal) -> str:
+    source = "rule" if proposal.model is None else f"{proposal.model}, {proposal.prompt}"
+    return f"{inert(proposal.reason)} ({source}, {proposal.confidence:.0%})"
 
 
 def inert(text: str) -> str:
@@ -189,12 +235,7 @@ def _decision(page: Page, block: Block, proposal: Proposal) -> ReadDecision | st
     elif block.marker in REJECT:
         choice = "rejected"
     fence = next((child for child in block.children if _fence_lines(page, child) is not None), None)
-    comment = "\n".join(
-        line
-        for child in block.children
-        if child is not fence and not _is_reason(page, child, proposal)
-        for line in _dedented(page, child)
-    )
+    comment = "\n".join(_comment(page, block, fence, proposal))
     if fence is None:
         if choice == "rejected":
             return ReadDecision(proposal.id, choice, None, comment)
@@ -207,6 +248,13 @@ def _decision(page: Page, block: Block, proposal: Proposal) -> ReadDecision | st
     wording = None
     if [line.rstrip() for line in after] != [x.rstrip() for x in proposal.after.split("\n")]:
         wording = "\n".join(after)
+    if (
+        choice == "accepted"
+        and wording is not None
+        and not wording.strip()
+        and proposal.after.strip()
+    ):
+        return "has no `+` line left: write your own wording there, or mark it CANCELED"
     return ReadDecision(proposal.id, choice, wording, comment)
 
 
@@ -228,6 +276,33 @@ def _without(line: str, indentation: str) -> str:
             return line[len(prefix) :]
     bare = line.lstrip(" \t")
     return bare if bare[:1] in {"+", "-"} else f"  {bare}" if bare else ""
+
+
+def _comment(page: Page, block: Block, fence: Block | None, proposal: Proposal) -> list[str]:
+    """What a person wrote into our block or below it, as lines of Markdown."""
+    title, *below = _own_lines(page, block)
+    added = [added_words(title, _title(proposal), (*proposal.chapter, proposal.page_title))]
+    lines = [f"- {text}" for text in [*added, *foreign_lines(below)] if text]
+    for child in block.children:
+        if child is fence:
+            region = page.region_at(child.body)
+            end = child.end if region is None else min(region.end, child.end)
+            behind = page.data[end : child.end].decode().split("\n")
+            lines += [f"- {text}" for text in foreign_lines(behind)]
+        elif _is_reason(page, child, proposal):
+            first, *rest = _own_lines(page, child)
+            words = added_words(first, _reason(proposal))
+            lines += [f"- {text}" for text in [words, *foreign_lines(rest)] if text]
+        else:
+            lines += _dedented(page, child)
+            continue
+        for grandchild in child.children:
+            lines += _dedented(page, grandchild)
+    return lines
+
+
+def _own_lines(page: Page, block: Block) -> list[str]:
+    return page.data[block.body : block.end].decode().rstrip("\n").split("\n")
 
 
 def _is_reason(page: Page, block: Block, proposal: Proposal) -> bool:

@@ -11,11 +11,13 @@ from refiner.errors import ConflictError, PageError, RefinerError
 from refiner.graph.files import read_file, replace_file
 from refiner.graph.scan import Fingerprint
 from refiner.logseq import DecodeError
+from refiner.review.logseq_notes import Notes, read_notes
 from refiner.review.logseq_page import (
     PREFIX,
     read_page,
     review_file,
     review_title,
+    with_own_blocks,
     write_index,
     write_page,
 )
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 PENDING: tuple[State, ...] = ("pending",)
 PROPOSAL_ID = re.compile(rb"(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])")
 ATTEMPTS = 5
+NOT_OURS = "is no review page of refiner's but a page of your own; it was left as it is"
+NOT_OURS_HINT = "rename it in Logseq, or decide with `refiner review`"
 
 
 class ReviewPages:
@@ -133,10 +137,15 @@ class ReviewPages:
     def _take(self, title: str, path: Path) -> None:
         """Take what was decided on a page since it was last read; keep it where it is unclear."""
         # The fingerprint is older than the bytes, so that a save between the two is seen later.
+        is_unknown = title not in self._fingerprints
         self._fingerprints[title] = Fingerprint.of(path)
         data = read_file(path)
         known = self._known(data)
-        problems = self._problems_of(title, path, data, known)
+        if is_unknown and data.strip() and not PROPOSAL_ID.search(data):
+            name = str(path.relative_to(self.root))
+            problems: list[RefinerError] = [PageError(name, NOT_OURS, hint=NOT_OURS_HINT)]
+        else:
+            problems = self._problems_of(title, path, data, known)
         self._problems += problems
         (self._kept if problems else self._outdated).add(title)
 
@@ -164,16 +173,15 @@ class ReviewPages:
         ]
 
     def _decide(self, decision: ReadDecision, proposal: Proposal) -> None:
-        if proposal.state not in {"pending", "accepted"}:
-            return
         if decision.comment != proposal.comment:
             self.ledger.comment(decision.id, decision.comment)
-        is_new = decision.choice != proposal.state or (
-            decision.wording != self.ledger.wording(decision.id)
-        )
-        if decision.choice is not None and is_new:
-            wording = decision.wording if decision.choice == "accepted" else None
-            self.ledger.decide([decision.id], decision.choice, "logseq", wording=wording)
+        if proposal.state not in {"pending", "accepted"}:
+            return
+        is_reworded = decision.wording != self.ledger.wording(decision.id)
+        if is_reworded:
+            self.ledger.reword(decision.id, decision.wording)
+        if decision.choice is not None and (decision.choice != proposal.state or is_reworded):
+            self.ledger.decide([decision.id], decision.choice, "logseq")
 
     def _write_one(self, title: str, path: Path) -> bool:
         """Write one review page from the ledger; whether it changed.
@@ -190,7 +198,7 @@ class ReviewPages:
                 if title in self._kept:
                     return False
                 continue
-            text = self._text(title)
+            text = self._text(title, read_notes(data or b""))
             if (data or b"").rstrip(b"\n") == text.encode():
                 if fingerprint is None:
                     self._fingerprints.pop(title, None)
@@ -207,7 +215,7 @@ class ReviewPages:
         name = str(path.relative_to(self.root))
         raise PageError(name, "is being written by another program; it was left as it is")
 
-    def _text(self, title: str) -> str:
+    def _text(self, title: str, notes: Notes) -> str:
         proposals = [
             proposal
             for page in self.ledger.pages_of(title)
@@ -216,7 +224,7 @@ class ReviewPages:
         wordings = {
             p.id: text for p in proposals if (text := self.ledger.wording(p.id)) is not None
         }
-        return write_page(proposals, wordings, self.config)
+        return write_page(proposals, wordings, self.config, notes)
 
     def _write_index(self) -> list[str]:
         """Write the page that links to all review pages; a page that stands alone needs none."""
@@ -229,9 +237,15 @@ class ReviewPages:
                 counts[titles[page]][task] += count
         name = review_file(PREFIX, self.config, is_graph=True)
         path = self.root / name
-        text = write_index([(title, dict(tasks)) for title, tasks in sorted(counts.items())])
+        listed = write_index([(title, dict(tasks)) for title, tasks in sorted(counts.items())])
         for _ in range(ATTEMPTS):
             data = read_file(path) if path.is_file() else None
+            try:
+                text = with_own_blocks(listed, data or b"")
+            except DecodeError:
+                text = None
+            if text is None:
+                return []  # a page of the person's own
             if data is not None and data.rstrip(b"\n") == text.encode():
                 return []
             with suppress(ConflictError):
