@@ -267,6 +267,21 @@ class Talk(Section):
     """How a book speaks of itself."""
 
 
+class Editor(Section):
+    """What a model's answer about a whole item is checked by.
+
+    Attributes:
+        meaning: Common words that a correction may not bring, take or change: negation, quantity,
+            order, modality.
+        mentions: Patterns of words that a question can't stand alone with: its figure, the text.
+        points: Patterns by which a text's end points to what does not follow.
+    """
+
+    meaning: Words = ()
+    mentions: Patterns = ()
+    points: Patterns = ()
+
+
 class Language(BaseModel):
     """All that is known of one language.
 
@@ -293,6 +308,7 @@ class Language(BaseModel):
     truncation: Truncation = Truncation()
     cloze: Cloze = Cloze()
     talk: Talk = Talk()
+    editor: Editor = Editor()
 
 
 class LanguageFileError(ValueError):

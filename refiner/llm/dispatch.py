@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from refiner.errors import RefinerError
 from refiner.llm.model import Failed, Outcome, Request, Usage
 from refiner.llm.openai_api.body import Manner, adapted
-from refiner.llm.openai_api.conversation import ATTEMPTS, Conversation, recall
+from refiner.llm.openai_api.conversation import ATTEMPTS, Conversation, recall, so_far
 from refiner.llm.openai_api.faults import (
     FATAL_STATUS,
     WRONG_KEY,
@@ -167,7 +167,8 @@ class _Run:
             passed = await self._passed_limit(likely)
             if passed is not None:
                 reason = f"{passed} is reached; the next run goes on"
-                self.on_outcome(Failed(request, "limit", reason))
+                kept = so_far(request, self.store.refused(request.key))
+                self.on_outcome(kept or Failed(request, "limit", reason))
                 continue
             self.sent += 1
             self.under_way += likely
@@ -178,6 +179,8 @@ class _Run:
             self.usage += talk.usage
             self.ended.set()
             if isinstance(outcome, Failed):
+                if talk.unfinished is not None and refused is None:
+                    self.store.save_refused(request, talk.unfinished)
                 self.store.save_failure(request, outcome.kind, outcome.reason)
             self.on_outcome(outcome)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -19,6 +19,38 @@ class Message:
 
     role: Literal["system", "user", "assistant"]
     content: str
+
+
+class Checked(Protocol):
+    """An answer of several parts, past the guards of each.
+
+    Attributes:
+        kept: The answer with what passed; the rest is empty.
+        complaints: What the guards say against the rest.
+        again: The model of the parts to ask for again; None where all passed.
+    """
+
+    @property
+    def kept(self) -> BaseModel:
+        """The answer with what passed."""
+
+    @property
+    def complaints(self) -> tuple[str, ...]:
+        """What the guards say against the rest."""
+
+    @property
+    def again(self) -> type[BaseModel] | None:
+        """The model of the parts to ask for again."""
+
+
+class PartGuards(Protocol):
+    """The guards of an answer whose parts are kept or refused one by one."""
+
+    def check(self, answer: BaseModel) -> Checked:
+        """Part an answer into what passes and what has to be asked for again."""
+
+    def joined(self, kept: BaseModel, second: BaseModel) -> BaseModel:
+        """What was kept of a first answer, with what the second try brought past the guards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +68,8 @@ class Request:
         max_tokens: Longest answer.
         temperature: 0 for the likeliest answer.
         lang: Language of the examples; requests are sent grouped by task and language.
+        guards: For an answer of several parts: what keeps or refuses each of them.
+        images: What is sent along with the last message, as URLs.
     """
 
     key: str
@@ -48,6 +82,8 @@ class Request:
     max_tokens: int = 128
     temperature: float = 0.0
     lang: str = "en"
+    guards: PartGuards | None = None
+    images: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +120,8 @@ class Usage:
 class Answered:
     """The model answered, and the guards let the answer through.
 
-    `violations` is what they said against its first try, where it was asked again.
+    `violations` is what they said against its first try, where it was asked again; `waits` tells
+    that parts of it are still to be asked for again.
     """
 
     request: Request
@@ -93,6 +130,7 @@ class Answered:
     latency_s: float
     is_cached: bool
     violations: tuple[str, ...] = ()
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

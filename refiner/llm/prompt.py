@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING
 
 from refiner.errors import RefinerError
 from refiner.llm.model import Message
 
-HEADING = re.compile(r"^# (System|User|Example (\w+))[ \t]*$", re.MULTILINE)
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+HEADING = re.compile(r"^# (System|User|(?:Example|Part) (\w+))[ \t]*$", re.MULTILINE)
 TURN = re.compile(r"^## (User|Assistant)[ \t]*$", re.MULTILINE)
 # What chat templates read as the end of a message, and what looks like one of our fences.
 CONTROL = re.compile(r"<\|[^|<>\n]{1,40}\|>|</?(?:s|data|card|passage)>|\[/?INST\]", re.IGNORECASE)
@@ -38,6 +43,9 @@ class Prompt:
         system: The stable part.
         examples: By language: user and assistant turns.
         user: The template with `$placeholders`.
+        parts: By name, what the stable part says of each part of an answer.
+        shows_all: Whether the examples of all languages are shown: then the stable part is the
+            same for every item, and an endpoint's prompt cache holds it.
     """
 
     name: str
@@ -48,6 +56,8 @@ class Prompt:
     system: str
     examples: dict[str, tuple[tuple[str, str], ...]]
     user: str
+    parts: dict[str, str] = field(default_factory=dict)
+    shows_all: bool = False
 
     @property
     def id(self) -> str:
@@ -90,11 +100,14 @@ def parse_prompt(text: str, place: str) -> Prompt:
     sections = HEADING.split(pieces[2])[1:]
     system = user = ""
     examples: dict[str, list[tuple[str, str]]] = {}
+    parts: dict[str, str] = {}
     for title, lang, body in zip(sections[::3], sections[1::3], sections[2::3], strict=True):
         if title == "System":
             system = body.strip()
         elif title == "User":
             user = body.strip()
+        elif title.startswith("Part"):
+            parts[lang] = body.strip()
         else:
             turns = TURN.split(body)[1:]
             examples.setdefault(lang, []).append((turns[1].strip(), turns[3].strip()))
@@ -107,6 +120,8 @@ def parse_prompt(text: str, place: str) -> Prompt:
         system=system,
         examples={lang: tuple(turns) for lang, turns in examples.items()},
         user=user,
+        parts=parts,
+        shows_all=said.get("examples") == "all",
     )
     known = {*prompt.variables, *prompt.background}
     used = set(Template(user).get_identifiers())
@@ -117,9 +132,20 @@ def parse_prompt(text: str, place: str) -> Prompt:
 
 
 def render(
-    prompt: Prompt, variables: dict[str, str], background: dict[str, str], lang: str
+    prompt: Prompt,
+    variables: dict[str, str],
+    background: dict[str, str],
+    lang: str,
+    parts: Sequence[str] = (),
 ) -> tuple[Message, ...]:
     """Fill a prompt: system, examples in the item's language, and the item as data.
+
+    Args:
+        prompt: The prompt.
+        variables: What identifies the request.
+        background: What merely informs it.
+        lang: Language of the examples, where not all are shown.
+        parts: The parts of an answer that are wanted; empty for all.
 
     Raises:
         PromptError: A variable is missing or unknown; the message lists the known ones.
@@ -133,11 +159,28 @@ def render(
             f"known are {', '.join(f'`{name}`' for name in sorted(known))}"
         )
     safe = {name: neutral(value) for name, value in values.items()}
-    messages = [Message("system", f"{prompt.system}\n{DATA_RULE}")]
-    for asked, answered in prompt.examples.get(lang) or prompt.examples.get("en", ()):
-        messages += [Message("user", asked), Message("assistant", answered)]
+    messages = list(_stable(prompt, lang, tuple(parts)))
     messages.append(Message("user", Template(prompt.user).substitute(safe)))
     return tuple(messages)
+
+
+def _stable(prompt: Prompt, lang: str, parts: tuple[str, ...]) -> Iterator[Message]:
+    """What comes first in every request of a prompt: system and examples."""
+    wanted = [text for name, text in prompt.parts.items() if not parts or name in parts]
+    yield Message("system", "\n\n".join([prompt.system, *wanted]) + f"\n{DATA_RULE}")
+    examples = prompt.examples.get(lang) or prompt.examples.get("en", ())
+    if prompt.shows_all:
+        examples = tuple(turns for own in prompt.examples.values() for turns in own)
+    for asked, answered in examples:
+        yield Message("user", asked)
+        yield Message("assistant", _narrowed(answered, parts) if prompt.parts else answered)
+
+
+def _narrowed(answer: str, parts: tuple[str, ...]) -> str:
+    """An example's answer with the wanted parts alone."""
+    values = json.loads(answer)
+    kept = {name: value for name, value in values.items() if not parts or name in parts}
+    return json.dumps(kept, ensure_ascii=False)
 
 
 def neutral(text: str) -> str:

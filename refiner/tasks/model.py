@@ -8,7 +8,7 @@ are pure: values in, values out.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from refiner.cards import Book, Item, Side
     from refiner.logseq import Edit
 
-TaskName = Literal["question", "typo", "whitespace", "cloze", "truncation", "listing", "flag"]
+# `editor` stands for all of them together, where a large model is asked once about an item.
+TaskName = Literal[
+    "question", "typo", "whitespace", "cloze", "truncation", "listing", "flag", "editor"
+]
 Source = Literal["rule", "model"]
 
 
@@ -45,6 +48,30 @@ class Finding:
     fix: str | None = None
 
 
+class Checked(NamedTuple):
+    """An answer of several parts, past the guards of each.
+
+    Attributes:
+        kept: The answer with what passed; the rest is empty.
+        complaints: What the guards say against the rest, each with the guard's name first.
+        again: The model of the parts to ask for again; None where all passed.
+    """
+
+    kept: BaseModel
+    complaints: tuple[str, ...]
+    again: type[BaseModel] | None
+
+
+class PartGuards(Protocol):
+    """The guards of an answer whose parts are kept or refused one by one."""
+
+    def check(self, answer: BaseModel) -> Checked:
+        """Part an answer into what passes and what has to be asked for again."""
+
+    def joined(self, kept: BaseModel, second: BaseModel) -> BaseModel:
+        """What was kept of a first answer, with what the second try brought past the guards."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One question for the model.
@@ -60,6 +87,10 @@ class Ask:
         context: Plain data for the validators (instructor's validation context).
         lang: Language of the few-shot examples to use.
         max_tokens: Longest answer that makes sense.
+        prompt: The prompt's name; "" for the task's own.
+        parts: The parts of prompt and answer that are wanted; empty for all there is.
+        guards: For an answer of several parts: what keeps or refuses each of them.
+        images: What a figure of the item links to, as written on its page.
     """
 
     variables: dict[str, str]
@@ -68,6 +99,10 @@ class Ask:
     context: dict[str, Any] = field(default_factory=dict)
     lang: str = "en"
     max_tokens: int = 128
+    prompt: str = ""
+    parts: tuple[str, ...] = ()
+    guards: PartGuards | None = None
+    images: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,14 @@ from refiner.llm.prompt import (
 
 # A changed prompt needs a changed version: then this table gets a new line in its place.
 DIGESTS = {
+    "card@1": "c93b6e8a7df4da57",
     "cloze@1": "8ecca9cb4d60d868",
+    "passage@1": "5aee1c6814d73b1f",
     "question@1": "383c789b6a6effd9",
 }
 
 
-@pytest.mark.parametrize("name", ["cloze", "question"])
+@pytest.mark.parametrize("name", ["card", "cloze", "passage", "question"])
 def test_a_changed_prompt_has_a_changed_version(name: str) -> None:
     text = (prompts_folder() / f"{name}.md").read_bytes()
     assert DIGESTS[load_prompt(name).id] == hashlib.sha256(text).hexdigest()[:16]

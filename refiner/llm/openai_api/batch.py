@@ -14,11 +14,14 @@ from refiner.llm.model import Usage
 from refiner.llm.openai_api.body import Manner, request_body
 from refiner.llm.openai_api.conversation import complaints
 from refiner.llm.openai_api.faults import WithheldError, refusal
+from refiner.llm.parts import checked, completed, waiting
 from refiner.llm.store import StoredAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from pydantic import BaseModel
 
     from refiner.llm.model import Request
     from refiner.llm.store import Store
@@ -137,15 +140,29 @@ def _take(result: dict[str, Any], plan: Mapping[str, Request], store: Store) -> 
     said: tuple[str, ...] = ()
     if refused is not None:
         said, usage = refused.violations, refused.usage + usage
+    reask = waiting(request, refused)
+    answer_model = request.answer_model if reask is None else reask.model
+    second: BaseModel | None
     try:
-        value = request.answer_model.model_validate_json(text, context=request.context)
+        value = second = answer_model.model_validate_json(text, context=request.context)
     except ValidationError as error:
         said += tuple(complaints(error))
-        if is_reask:
-            store.save_answer(request, StoredAnswer("", said, usage, 0.0))
-        else:
+        if not is_reask:
             store.save_refused(request, StoredAnswer(text, said, usage, 0.0))
-        return "refused"
+            return "refused"
+        if reask is None:
+            store.save_answer(request, StoredAnswer("", said, usage, 0.0))
+            return "refused"
+        second = None
+    if reask is not None:
+        value = completed(request, reask, second)
+    else:
+        value, again = checked(request, value)
+        if again is not None:
+            said += again.complaints
+            if not is_reask:
+                store.save_refused(request, StoredAnswer(text, said, usage, 0.0))
+                return "refused"
     store.save_answer(request, StoredAnswer(value.model_dump_json(), said, usage, 0.0))
     return "taken"
 

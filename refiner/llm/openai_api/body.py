@@ -12,7 +12,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from refiner.llm.parts import waiting
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import openai
     from pydantic import BaseModel
 
@@ -62,10 +66,18 @@ def request_body(
         manner: How the endpoint wants to be asked.
         refused: An answer that the guards refused before: then it is asked again.
     """
-    messages = [{"role": message.role, "content": message.content} for message in request.messages]
+    messages: list[dict[str, Any]] = [
+        {"role": message.role, "content": message.content} for message in request.messages
+    ]
+    if request.images:
+        messages[-1]["content"] = _with_images(messages[-1]["content"], request.images)
+    reask = waiting(request, refused)
+    answer_model = request.answer_model if reask is None else reask.model
     if manner.mode == "json":
-        messages = _with_schema(messages, request.answer_model)
-    if refused is not None:
+        messages = _with_schema(messages, answer_model)
+    if reask is not None:
+        messages += reask.messages
+    elif refused is not None:
         complaint = "\n".join((REASKED, *refused.violations))
         messages += [
             {"role": "assistant", "content": refused.answer},
@@ -75,7 +87,7 @@ def request_body(
         "model": model,
         "messages": messages,
         manner.bound: manner.tokens(request.max_tokens),
-        **_structure(request.answer_model, manner.mode, is_strict=manner.is_strict),
+        **structure(answer_model, manner.mode, is_strict=manner.is_strict),
     }
     if manner.has_temperature:
         body["temperature"] = request.temperature
@@ -99,7 +111,7 @@ def adapted(manner: Manner, error: openai.APIStatusError) -> Manner | None:
 
 
 @lru_cache
-def _structure(
+def structure(
     answer_model: type[BaseModel], mode: StructuredMode, *, is_strict: bool
 ) -> dict[str, Any]:
     """The part of a body that asks for a structured answer."""
@@ -121,9 +133,18 @@ def _structure(
     return {"response_format": {"type": "json_schema", "json_schema": asked}}
 
 
+def _with_images(text: str, images: Sequence[str]) -> list[dict[str, Any]]:
+    """A message's text with images behind it, as parts.
+
+    Source: OpenAI, Images and vision: `image_url` with a URL or a data URL.
+    """
+    shown = [{"type": "image_url", "image_url": {"url": url}} for url in images]
+    return [{"type": "text", "text": text}, *shown]
+
+
 def _with_schema(
-    messages: list[dict[str, str]], answer_model: type[BaseModel]
-) -> list[dict[str, str]]:
+    messages: list[dict[str, Any]], answer_model: type[BaseModel]
+) -> list[dict[str, Any]]:
     """The messages with the answer's schema in the first one, where nothing else holds it."""
     schema = json.dumps(answer_model.model_json_schema(), ensure_ascii=False)
     told = f"Reply with one JSON object, and nothing else, that fits this JSON schema:\n{schema}"

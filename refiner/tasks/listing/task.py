@@ -109,7 +109,7 @@ class ListingTask:
             text = sides[finding.part][1]
             old = text.text[finding.start : finding.end]
             if finding.fix is not None and _visible(finding.fix) == _visible(old):
-                edit = _edit(text, finding.start, finding.end, finding.fix)
+                edit = fence_edit(text, finding.start, finding.end, finding.fix)
                 if edit is not None:
                     drafts.append(
                         Draft(
@@ -132,7 +132,7 @@ def _goes_on_in_children(text: Text, found: _Listing) -> bool:
     return not text.text[found.end :].strip() and code.endswith((":", "{", "[", "(", ",", "|"))
 
 
-def _edit(text: Text, start: int, end: int, fenced: str) -> Edit | None:
+def fence_edit(text: Text, start: int, end: int, fenced: str) -> Edit | None:
     """The edit that puts the fence in, the first line's own indentation taken along.
 
     A tag behind the last line goes to a line of its own: on the line that closes a fence Logseq

@@ -1,0 +1,127 @@
+"""Guards of a cut: what a model calls cut has to show where it says, and a sure rule knows better."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from refiner.analysis.lines import masked, read_lines
+from refiner.lang.language import union
+from refiner.tasks.editor.places import plain
+
+if TYPE_CHECKING:
+    from refiner.cards import Text
+    from refiner.tasks.editor.model import Cut
+    from refiner.tasks.editor.view import ItemView
+
+STRAY_LETTERS = 4
+TAIL_WORDS = 40
+_END = re.compile(r"[.!?…][\"'”’»)\]*_`¹²³\d]*\s*$")
+_OPEN_END = re.compile(r"[,:;({\[=\\/+–—-]\s*$")
+_SPACES = re.compile(r"\s+")
+_CONTINUES = re.compile(r"[a-zà-ÿ,;)\]…]|\.\.\.")
+_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("“", "”"), ("«", "»"))
+_POINTS = re.compile(rf"(?:{union('editor.points')})", re.IGNORECASE)
+
+
+class Seen(NamedTuple):
+    """A cut that may be flagged.
+
+    Attributes:
+        part: The text that is cut, by its number among the item's.
+        words: The page's own words that show it.
+    """
+
+    part: int
+    words: str
+
+
+class Untrue(NamedTuple):
+    """Why a cut is not flagged: the guard's name, "" where a rule tells it already."""
+
+    guard: str
+    complaint: str
+
+
+def judge_cut(cut: Cut, view: ItemView) -> Seen | Untrue:
+    """Whether a cut shows where the answer says."""
+    is_start = cut.cause == "starts-mid-sentence"
+    parts = _candidates(view, is_start=is_start)
+    evidence = _folded(cut.evidence)
+    for part in parts:
+        text = view.texts[part]
+        if any(f.task == "truncation" and f.part == part and f.is_sure for f in view.findings):
+            return Untrue("", "a rule tells it already")
+        whole = _folded(text.text)
+        stands = whole.startswith(evidence) if is_start else whole.endswith(evidence)
+        if not stands:
+            continue
+        complaint = _unfounded(cut.cause, text, evidence)
+        if complaint is not None:
+            return Untrue("complete", complaint)
+        words = evidence.split()
+        return Seen(part, " ".join(words[:5] if is_start else words[-5:]))
+    where = "first" if is_start else "last"
+    return Untrue("evidence", f"the evidence has to be the {where} words of the text, copied")
+
+
+def _candidates(view: ItemView, *, is_start: bool) -> list[int]:
+    """The texts that may be cut so: the first or last of an answer or passage, then the question."""
+    last = len(view.texts) - 1
+    if view.kind == "passage":
+        return [0]
+    if last == 0:
+        return [0]
+    return [1, 0] if is_start else [last, 0]
+
+
+def _folded(text: str) -> str:
+    bare = plain(text).replace("*", "").replace("_", " ").strip(" \t\n…")
+    return _SPACES.sub(" ", re.sub(r"\.{3,}$", "", bare)).strip()
+
+
+def _unfounded(cause: str, text: Text, evidence: str) -> str | None:
+    """Why a text can't be cut in this way, or None."""
+    written = text.text.rstrip(" \n*_")
+    tail = plain(written)
+    is_ended = _END.search(tail) is not None and not tail.endswith("...")
+    if cause == "mid-sentence" and is_ended:
+        return "the text ends with its sentence: it is complete"
+    if cause == "colon" and not re.search(r"[::]$", tail):
+        return "the text does not end with a colon"
+    if (
+        cause == "stray-letters"
+        and len(re.sub(r"\W", "", evidence.rsplit(maxsplit=1)[-1])) > STRAY_LETTERS
+    ):
+        return "these are no stray letters"
+    if cause == "unclosed" and not _is_unclosed(text):
+        return "every bracket and quote is closed"
+    if cause == "listing" and not _ends_in_code(text):
+        return "the text does not end in a listing"
+    if cause == "dangling-reference":
+        last = " ".join(masked(text).split()[-TAIL_WORDS:])
+        if _POINTS.search(last) is None:
+            return "the end points to nothing that is missing"
+    if cause == "starts-mid-sentence":
+        first = masked(text).lstrip(" \n*_\"'“«(")
+        if _CONTINUES.match(first) is None:
+            return "the text begins with a sentence"
+    return None
+
+
+def _is_unclosed(text: Text) -> bool:
+    written = masked(text)
+    if any(written.count(a) > written.count(b) for a, b in _PAIRS):
+        return True
+    return written.count('"') % 2 == 1
+
+
+def _ends_in_code(text: Text) -> bool:
+    end = len(text.text.rstrip())
+    if any(part.kind == "fence" and part.start < end <= part.end for part in text.protected):
+        return True
+    lines = [line for line in read_lines(masked(text)) if line.end > line.start]
+    if lines and lines[-1].kind == "code":
+        return True
+    last = text.text[lines[-1].start : lines[-1].end] if lines else ""
+    return bool(re.search(r"[{}();=<>|\\]|:\s|\$ ", last)) and _END.search(last) is None
