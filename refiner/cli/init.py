@@ -32,7 +32,7 @@ def init(
     if yes or (sys.stdin.isatty() and typer.confirm(f"write this to {file}?")):
         from refiner.graph.files import replace_file
 
-        replace_file(file, None, text.encode())
+        replace_file(file, None, text.encode(), root=target.root)
         typer.echo(f"wrote {file}", err=True)
     else:
         typer.echo("nothing was written; `refiner init --yes` writes it", err=True)

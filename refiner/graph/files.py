@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TEMPORARY = ".refiner-{}.tmp"
+CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
 
 def read_file(path: Path) -> bytes:
@@ -46,17 +47,18 @@ def check_writable(path: Path) -> None:
 
 
 def replace_file(
-    path: Path, old: bytes | None, new: bytes, *, is_durable: bool = True
+    path: Path, old: bytes | None, new: bytes, *, root: Path, is_durable: bool = True
 ) -> Fingerprint:
     """Put new bytes in the place of old ones, keeping mode and owner.
 
     A temporary file in the same folder is written, synced and moved over the page. A link stays a
-    link: what it leads to is replaced.
+    link: what it leads to is replaced, unless it leads out of the graph.
 
     Args:
         path: The page.
         old: What it must hold right before; None for whatever it holds, or nothing.
         new: What it holds afterwards.
+        root: The graph's root: nothing outside it is ever written.
         is_durable: Whether to wait until the disk holds it; what can be made anew need not wait.
 
     Returns:
@@ -66,11 +68,13 @@ def replace_file(
         ConflictError: It holds something else by now; it is left as it is.
         PageError: It can't be written; it is left as it is.
     """
-    target = path.resolve()
-    temporary = target.parent / TEMPORARY.format(target.name[:80])
+    target = inside(path, root)
+    temporary = temporary_of(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
+        # A link or a leftover at the temporary's name is removed, never written through.
+        temporary.unlink(missing_ok=True)
+        with os.fdopen(os.open(temporary, CREATE, 0o666), "wb") as file:
             file.write(new)
             if is_durable:
                 file.flush()
@@ -83,6 +87,8 @@ def replace_file(
                 f"`{path}` changed while it was being written; it was left as it is",
                 hint="run the command again",
             )
+        if inside(path, root) != target:
+            raise ConflictError(f"`{path}` became a link meanwhile; it was left as it is")
         fingerprint = Fingerprint.of(temporary)
         temporary.replace(target)
         if is_durable:
@@ -99,11 +105,36 @@ def replace_file(
     return fingerprint
 
 
-def remove_leftover(path: Path) -> None:
-    """Remove the temporary file that a killed write of this page left behind."""
+def inside(path: Path, root: Path) -> Path:
+    """Where a page really lies.
+
+    Raises:
+        PageError: Outside the graph, through a link or a folder that is one.
+    """
     target = path.resolve()
+    if not target.is_relative_to(root.resolve()):
+        raise PageError(
+            str(path),
+            f"is a link that leads out of the graph, to `{target}`; nothing was written",
+            hint="replace the link by the page itself, or name the other graph",
+        )
+    return target
+
+
+def temporary_of(target: Path) -> Path:
+    """The temporary file beside a page; its name is bounded in bytes, as file systems bound it."""
+    name = target.name.encode(errors="surrogateescape")[:80].decode(errors="ignore")
+    return target.parent / TEMPORARY.format(name)
+
+
+def remove_leftover(path: Path, root: Path) -> None:
+    """Remove the temporary file that a killed write of this page left behind.
+
+    Raises:
+        PageError: The page lies outside the graph.
+    """
     with suppress(OSError):
-        (target.parent / TEMPORARY.format(target.name[:80])).unlink(missing_ok=True)
+        temporary_of(inside(path, root)).unlink(missing_ok=True)
 
 
 def _copy_owner(source: Path, target: Path) -> None:

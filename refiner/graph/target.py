@@ -145,8 +145,19 @@ def _root(path: Path, graph: Path | None) -> tuple[Path, bool]:
 def _config(root: Path) -> GraphConfig:
     path = root / "logseq" / "config.edn"
     try:
-        return read_config(path.read_bytes() if path.is_file() else None)
+        config = read_config(path.read_bytes() if path.is_file() else None)
     except (OSError, ValueError) as error:
         raise PageError(
             str(path), f"can't be read: {error}", hint="Logseq itself can't read such a file either"
         ) from error
+    for key, folder in (
+        (":pages-directory", config.pages_directory),
+        (":journals-directory", config.journals_directory),
+    ):
+        if not (root / folder).resolve().is_relative_to(root.resolve()):
+            raise PageError(
+                str(path),
+                f"has the {key} `{folder}`, which leads out of the graph; nothing was done",
+                hint="name a folder inside the graph there",
+            )
+    return config

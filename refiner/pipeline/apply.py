@@ -155,11 +155,11 @@ def recover(root: Path, ledger: Ledger) -> list[str]:
         written = []
         for page, old, new in write.pages:
             path = root / page
-            remove_leftover(path)
             try:
+                remove_leftover(path, root)
                 found = read_file(path)
                 if found == old != new:
-                    replace_file(path, old, new)
+                    replace_file(path, old, new, root=root)
                     finished.append(page)
                     found = new
             except RefinerError:
@@ -216,7 +216,7 @@ def _write(
     for write in writes:
         try:
             if write.new != write.old:
-                replace_file(root / write.page, write.old, write.new)
+                replace_file(root / write.page, write.old, write.new, root=root)
         except RefinerError as error:
             report.problems.append(error)
             continue

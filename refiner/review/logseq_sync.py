@@ -204,7 +204,7 @@ class ReviewPages:
                     self._fingerprints.pop(title, None)
                 return False
             try:
-                after = _put(path, data, text)
+                after = _put(self.root, path, data, text)
             except ConflictError:
                 continue
             if after is None:
@@ -249,7 +249,7 @@ class ReviewPages:
             if data is not None and data.rstrip(b"\n") == text.encode():
                 return []
             with suppress(ConflictError):
-                _put(path, data, text)
+                _put(self.root, path, data, text)
                 return [name]
         return []
 
@@ -260,7 +260,7 @@ class ReviewPages:
         return {proposal.id: proposal for proposal in found if proposal is not None}
 
 
-def _put(path: Path, old: bytes | None, text: str) -> Fingerprint | None:
+def _put(root: Path, path: Path, old: bytes | None, text: str) -> Fingerprint | None:
     """Put a page in the place of old bytes, or remove one with nothing left; its fingerprint.
 
     Raises:
@@ -268,7 +268,7 @@ def _put(path: Path, old: bytes | None, text: str) -> Fingerprint | None:
         PageError: It can't be written.
     """
     if text:
-        return replace_file(path, old, text.encode(), is_durable=False)
+        return replace_file(path, old, text.encode(), root=root, is_durable=False)
     if old is not None and path.read_bytes() != old:
         raise ConflictError(f"`{path}` changed while it was being removed; it was left as it is")
     path.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     page = tmp_path / "a.md"
     page.write_bytes(b"other")
     with pytest.raises(ConflictError):
-        replace_file(page, b"old", b"new")
+        replace_file(page, b"old", b"new", root=tmp_path)
     assert page.read_bytes() == b"other"
     assert [p.name for p in tmp_path.iterdir()] == ["a.md"]
 
@@ -31,7 +31,7 @@ def test_a_leftover_of_a_killed_write_is_removed(tmp_path: Path) -> None:
     page = tmp_path / "a.md"
     page.write_bytes(b"x")
     (tmp_path / ".refiner-a.md.tmp").write_bytes(b"half")
-    remove_leftover(page)
+    remove_leftover(page, tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["a.md"]
 
 
