@@ -64,8 +64,10 @@ def evaluate(
         ),
     ] = None,
     answers: Annotated[
-        Path | None,
-        typer.Option(help="Score the answers of this file of batch results; send nothing."),
+        list[Path] | None,
+        typer.Option(
+            help="Score the answers of this file of batch results, and send nothing; may be repeated."
+        ),
     ] = None,
     batch_out: Annotated[
         Path | None,
@@ -90,7 +92,7 @@ def evaluate(
     earlier run recorded with `--ledger FILE`, or that a batch gave (`--answers FILE`).
     """
     flags = {"model": model, "base_url": base_url, "insecure": insecure or None}
-    run = _Run(flags, ledger, task_names(task), answers, batch_out, html, is_json=as_json)
+    run = _Run(flags, ledger, task_names(task), answers or [], batch_out, html, is_json=as_json)
     if graph is None and labels is None and init is None:
         if show:
             raise UsageError(
@@ -118,7 +120,7 @@ class _Run:
     flags: Mapping[str, str | bool | None]
     ledger: Path | None
     tasks: tuple[TaskName, ...]
-    answers: Path | None
+    answers: Sequence[Path]
     batch_out: Path | None
     html: Path | None
     is_json: bool
@@ -134,7 +136,7 @@ class _Run:
         from refiner.settings import load_settings
 
         settings = load_settings(root, {**self.flags, "ledger": self.ledger})
-        if self.answers is not None or self.batch_out is not None:
+        if self.answers or self.batch_out is not None:
             if self.flags["model"] is None and settings.base_url is None:
                 settings = settings.model_copy(update={"model": RECORDED})
             if settings.model in {"none", "local"} or settings.model.endswith(".gguf"):
@@ -155,7 +157,7 @@ class _Run:
         from refiner.cli.output import say
         from refiner.cli.progress import progress_watcher
 
-        taken = None if self.answers is None else asked.take(self.answers)
+        taken = asked.take(self.answers) if self.answers else None
         if taken is not None:
             say(
                 f"recorded answers: took {taken.taken}, refused by guards {taken.refused}, "
@@ -169,7 +171,7 @@ class _Run:
         if taken is None:
             _refuse_half_a_run(report)
         else:
-            _tell_missing(report, str(self.answers))
+            _tell_missing(report, self.answers)
         return report
 
 
@@ -332,19 +334,20 @@ def _refuse_half_a_run(report: Report) -> None:
         )
 
 
-def _tell_missing(report: Report, answers: str) -> None:
-    """Count the requests that a file of answers says nothing about.
+def _tell_missing(report: Report, files: Sequence[Path]) -> None:
+    """Count the requests that files of answers say nothing about.
 
     Raises:
-        UserError: It says nothing about any.
+        UserError: They say nothing about any.
     """
     from refiner.cli.output import say
     from refiner.errors import UserError
 
     missing = report.failed["limit"]
     if missing and not report.cached:
+        named = ", ".join(f"`{file}`" for file in files)
         raise UserError(
-            f"`{answers}` answers none of the {missing} requests; nothing was scored",
+            f"{named}: holds an answer to none of the {missing} requests; nothing was scored",
             hint="`--batch-out FILE` writes them as they are planned now; `--model` has to be that "
             "of the plan",
         )

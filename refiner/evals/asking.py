@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from refiner.llm.openai_api.batch import read_batch
+from refiner.llm.openai_api.batch import BatchResult, read_batch
 from refiner.pipeline import refine as pipeline
 from refiner.pipeline.report import SILENT, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from refiner.graph.target import Target
     from refiner.ledger import Ledger
     from refiner.llm.model import Request
-    from refiner.llm.openai_api.batch import BatchResult
     from refiner.pipeline.report import Watcher
     from refiner.pipeline.select import Selection
     from refiner.settings import Settings
@@ -50,13 +49,15 @@ class Asking:
             found |= pipeline.dry_run(self.target, self.settings, self.ledger, selection)[2]
         return found
 
-    def take(self, results: Path) -> BatchResult:
-        """Take recorded answers, in the format of batch results.
+    def take(self, files: Iterable[Path]) -> BatchResult:
+        """Take recorded answers, in the format of batch results; a re-ask's behind the first.
 
         Raises:
-            UserError: The file can't be read, or a line is no batch result.
+            UserError: A file can't be read, or a line is no batch result.
         """
-        return read_batch(results, self.plan(), self.ledger)
+        plan = self.plan()
+        counts = [read_batch(file, plan, self.ledger) for file in files]
+        return BatchResult(*(sum(column) for column in zip(*counts, strict=True)))
 
     def refine(self, watcher: Watcher = SILENT) -> Report:
         """Run the pipeline; what has no answer is sent, unless the settings allow no request."""
