@@ -30,7 +30,7 @@ from refiner.llm.endpoint import ModelChoice, open_endpoint
 from refiner.llm.model import Answered, Message, Request
 from refiner.llm.prompt import DATA_RULE, load_prompt, neutral, render
 from refiner.pipeline.detect import read_book
-from refiner.pipeline.select import plan_options
+from refiner.pipeline.options import plan_options
 from refiner.settings import load_settings
 from refiner.tasks import get_task
 from refiner.tasks.cloze.guards import find_term, is_fair, is_worth_hiding

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from refiner.api import Graph, open_graph
     from refiner.logseq import parse, render
-    from refiner.pipeline.refine import Selection
+    from refiner.pipeline.select import Selection
 
 __all__ = ["Graph", "Selection", "open_graph", "parse", "render"]
 

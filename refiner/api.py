@@ -6,18 +6,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from refiner.pipeline import apply as applying
-from refiner.pipeline import refine as pipeline
-from refiner.pipeline.carry import item_pairs
+from refiner.pipeline import refine as refining
+from refiner.pipeline import undo as undoing
+from refiner.pipeline.apply import apply_accepted
+from refiner.pipeline.read import list_items
+from refiner.pipeline.select import EVERYTHING
 from refiner.pipeline.session import open_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from refiner.cards import Item
-    from refiner.pipeline.apply import WriteReport
-    from refiner.pipeline.refine import Report, Selection
+    from refiner.pipeline.report import Report
+    from refiner.pipeline.select import Selection
     from refiner.pipeline.session import Session
+    from refiner.pipeline.write import WriteReport
     from refiner.proposals import Proposal, State
 
 
@@ -37,9 +40,9 @@ class Graph:
         Raises:
             PageError: A page is not UTF-8 or can't be read.
         """
-        return pipeline.list_items(self._session.target, self._session.settings)
+        return list_items(self._session.target, self._session.settings)
 
-    def refine(self, selection: Selection = pipeline.EVERYTHING) -> Report:
+    def refine(self, selection: Selection = EVERYTHING) -> Report:
         """Propose; no source page is touched.
 
         Raises:
@@ -47,7 +50,7 @@ class Graph:
         """
         session = self._session
         with session.reviewed() as problems:
-            report = pipeline.refine(session.target, session.settings, session.ledger, selection)
+            report = refining.refine(session.target, session.settings, session.ledger, selection)
         report.notes += [problem.message for problem in problems]
         return report
 
@@ -74,12 +77,7 @@ class Graph:
         """Write what is accepted; what was refused, and why, stands in the report."""
         session = self._session
         with session.reviewed() as problems:
-            report = applying.apply_accepted(
-                session.target.root,
-                session.ledger,
-                session.target.covers,
-                lambda old, new: item_pairs(old, new, session.settings),
-            )
+            report = apply_accepted(session)
         report.problems += problems
         return report
 
@@ -92,9 +90,7 @@ class Graph:
         session = self._session
         names = None if ids is None else set(ids)
         with session.reviewed() as problems:
-            report = applying.undo(
-                session.target.root, session.ledger, names, session.target.covers
-            )
+            report = undoing.undo(session, names)
         report.problems += problems
         return report
 

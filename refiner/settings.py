@@ -27,6 +27,7 @@ from pydantic_settings import (
 
 from refiner.cards import METADATA_PATTERNS
 from refiner.errors import UsageError
+from refiner.tasks import task_names
 from refiner.trust import is_trusted, reaching
 
 if TYPE_CHECKING:
@@ -35,16 +36,6 @@ if TYPE_CHECKING:
 FILE_NAME = "refiner.toml"
 PERSONAL_FILE = "config.toml"
 LOG = logging.getLogger("refiner")
-TaskName = Literal["question", "typo", "whitespace", "cloze", "truncation", "listing", "flag"]
-TASKS: tuple[TaskName, ...] = (
-    "question",
-    "typo",
-    "whitespace",
-    "cloze",
-    "truncation",
-    "listing",
-    "flag",
-)
 
 
 class Price(BaseModel):
@@ -69,10 +60,10 @@ class Settings(BaseSettings):
     card_tags: tuple[str, ...] = ("car", "card", "flashcard")
     passage_tags: tuple[str, ...] = ("ñspace",)
     metadata_patterns: tuple[str, ...] = METADATA_PATTERNS
-    tasks: tuple[TaskName, ...] = TASKS
+    tasks: tuple[str, ...] = Field(default_factory=task_names)
     cloze_tag: str = "card"
     cloze_place: Literal["child", "inline"] = "child"
-    auto_accept: dict[TaskName, float] = Field(default_factory=dict)
+    auto_accept: dict[str, float] = Field(default_factory=dict)
 
     model: str = "local"
     base_url: str | None = None
@@ -92,6 +83,21 @@ class Settings(BaseSettings):
     review_pages: bool = True
     quiet_s: float = Field(default=20, ge=0)
     ledger: Path | None = None
+
+    @field_validator("tasks", "auto_accept")
+    @classmethod
+    def _tasks_are_known(
+        cls, value: tuple[str, ...] | dict[str, float]
+    ) -> tuple[str, ...] | dict[str, float]:
+        for name in value:
+            if name not in task_names():
+                near = difflib.get_close_matches(name, task_names(), n=1)
+                guess = (
+                    f"did you mean `{near[0]}`?" if near else f"known: {', '.join(task_names())}"
+                )
+                message = f"there is no task `{name}`; {guess}"
+                raise ValueError(message)
+        return value
 
     @field_validator("metadata_patterns")
     @classmethod

@@ -20,7 +20,8 @@ from refiner.ledger import Ledger
 from refiner.llm.dispatch import Limits, complete
 from refiner.llm.endpoint import open_endpoint
 from refiner.llm.openai_api.conversation import Conversation
-from refiner.pipeline.refine import dry_run, model_choice
+from refiner.pipeline.options import Run, model_choice
+from refiner.pipeline.refine import dry_run
 from refiner.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +59,7 @@ def main() -> None:
     choice = model_choice(settings)
     with tempfile.TemporaryDirectory() as folder:
         with Ledger(Path(folder) / "plan.db") as ledger:
-            plan = dry_run(locate([graph]), settings, ledger)[2]
+            plan = dry_run(Run.of(locate([graph]), settings, ledger))[2]
         requests = sorted(plan.values(), key=lambda request: (request.task, request.lang))
         sent = _recorded()
         with open_endpoint(choice, lambda _text: None) as endpoint:

@@ -13,8 +13,8 @@ from refiner.messages import count_of
 
 if TYPE_CHECKING:
     from refiner.errors import RefinerError
-    from refiner.pipeline.apply import WriteReport
     from refiner.pipeline.session import Session
+    from refiner.pipeline.write import WriteReport
 
 
 def apply(
@@ -53,16 +53,10 @@ def write_accepted(session: Session, *, as_commit: bool) -> list[RefinerError]:
         UserError: The commit was refused; the pages are written.
     """
     from refiner.pipeline.apply import apply_accepted
-    from refiner.pipeline.carry import item_pairs
 
-    target = session.target
-
-    def carry(old: bytes, new: bytes) -> list[tuple[str, str]]:
-        return item_pairs(old, new, session.settings)
-
-    if target.is_graph:
+    if session.target.is_graph:
         _tell_held(session)
-    report = apply_accepted(target.root, session.ledger, target.covers, carry)
+    report = apply_accepted(session)
     if not report.proposals and not report.problems and not report.refused:
         typer.echo("nothing is accepted; `refiner review` decides", err=True)
     else:
@@ -73,7 +67,9 @@ def write_accepted(session: Session, *, as_commit: bool) -> list[RefinerError]:
         from refiner.graph.git import commit
 
         count = len(report.proposals)
-        name = commit(target.root, report.pages, f"refiner: {count_of(count, 'accepted proposal')}")
+        name = commit(
+            session.target.root, report.pages, f"refiner: {count_of(count, 'accepted proposal')}"
+        )
         typer.echo(f"committed {name}", err=True)
     return report.problems
 

@@ -29,7 +29,9 @@ def read(
     """Take results of a batch; the next `refine` proposes from them."""
     from refiner.cli.output import say, tell_problems
     from refiner.llm.openai_api.batch import read_batch
-    from refiner.pipeline import refine as pipeline
+    from refiner.pipeline.options import Run
+    from refiner.pipeline.refine import dry_run
+    from refiner.pipeline.select import Selection
     from refiner.pipeline.session import open_session
 
     flags = {"model": model, "base_url": base_url, "ledger": ledger}
@@ -37,8 +39,8 @@ def read(
         open_session(paths or [], graph, flags, is_writing=True, tell=say) as session,
         session.reviewed() as problems,
     ):
-        selection = pipeline.Selection(is_fresh=True)
-        plan = pipeline.dry_run(session.target, session.settings, session.ledger, selection)[2]
+        selection = Selection(is_fresh=True)
+        plan = dry_run(Run.of(session.target, session.settings, session.ledger, selection))[2]
         result = read_batch(results, plan, session.ledger)
         name = session.settings.model
     say(
@@ -119,7 +121,7 @@ def collect(
 def _endpoint(model: str | None, base_url: str | None, *, insecure: bool) -> Endpoint:
     """The endpoint that flags, environment or the settings here name."""
     from refiner.llm.endpoint import remote
-    from refiner.pipeline.refine import model_choice
+    from refiner.pipeline.options import model_choice
     from refiner.settings import load_settings
 
     flags = {"model": model, "base_url": base_url, "insecure": insecure or None}

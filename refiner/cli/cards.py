@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import typer
 
 from refiner.cli.options import Graph, Json, PageGlob, Paths
-
-if TYPE_CHECKING:
-    pass
+from refiner.messages import count_of
 
 
 def cards(
@@ -22,7 +18,7 @@ def cards(
     """List the cards and passages."""
     from refiner.cli.output import data_line, say
     from refiner.graph.target import locate
-    from refiner.pipeline.refine import list_items
+    from refiner.pipeline.read import list_items
     from refiner.settings import load_settings
 
     target = locate(paths or [], graph)
@@ -48,4 +44,4 @@ def cards(
             first = item.question.text.partition("\n")[0]
             typer.echo(f"{path}:{item.line}  {item.kind:7}  {item.lang or '??'}  {first[:80]}")
     if not as_json:
-        say(f"{counts['card']} cards, {counts['passage']} passages")
+        say(f"{count_of(counts['card'], 'card')}, {count_of(counts['passage'], 'passage')}")

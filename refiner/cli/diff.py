@@ -55,15 +55,14 @@ def _print_diff(session: Session, proposals: Sequence[Proposal], *, is_stat: boo
     from refiner.cli.patch import print_patch
     from refiner.graph.files import read_file
     from refiner.pipeline.apply import compose_page
-    from refiner.pipeline.decide import wordings
     from refiner.proposals import page_diff
 
     patches = []
     for page, found in groupby(proposals, key=lambda p: p.page):
         group = list(found)
         data = read_file(session.target.root / page)
-        new, _, refused = compose_page(data, group, wordings(session.ledger, group))
-        patches.append((page, len(group), page_diff(page, data, new)))
+        write, refused = compose_page(data, group, session.ledger.wordings(group))
+        patches.append((page, len(group), page_diff(page, data, write.new)))
         for id_, reason in refused:
             typer.echo(f"{id_} is left out: {reason}", err=True)
     print_patch(patches, is_stat=is_stat)

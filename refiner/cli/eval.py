@@ -132,7 +132,7 @@ class _Run:
             UsageError: A model that is unknown, or that no batch can be made for.
         """
         from refiner.evals.asking import RECORDED, never_sending
-        from refiner.pipeline.select import model_choice
+        from refiner.pipeline.options import model_choice
         from refiner.settings import load_settings
 
         settings = load_settings(root, {**self.flags, "ledger": self.ledger})
@@ -155,7 +155,7 @@ class _Run:
             UserError: Not everything was answered.
         """
         from refiner.cli.output import say
-        from refiner.cli.progress import progress_watcher
+        from refiner.cli.progress import shown_progress
 
         taken = asked.take(self.answers) if self.answers else None
         if taken is not None:
@@ -166,8 +166,8 @@ class _Run:
         if self.batch_out is not None:
             _write_batch(self.batch_out, asked)
             return None
-        with progress_watcher(quiet=self.is_json) as watcher:
-            report = asked.refine(watcher)
+        with shown_progress(quiet=self.is_json) as progress:
+            report = asked.refine(progress)
         if taken is None:
             _refuse_half_a_run(report)
         else:

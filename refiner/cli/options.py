@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,7 +27,7 @@ Insecure = Annotated[bool, typer.Option("--insecure", help="Allow plain HTTP to 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")]
 
 
-def task_names(tasks: Sequence[str] | None) -> tuple[Any, ...]:
+def task_names(tasks: Sequence[str] | None) -> tuple[str, ...]:
     """The tasks that `--task` names.
 
     Raises:
@@ -35,12 +35,13 @@ def task_names(tasks: Sequence[str] | None) -> tuple[Any, ...]:
     """
     import difflib
 
-    from refiner.settings import TASKS
+    from refiner.tasks import task_names as known_tasks
 
+    known = known_tasks()
     for name in tasks or ():
-        if name not in TASKS:
-            near = difflib.get_close_matches(name, TASKS, n=1)
-            guess = f"; did you mean `{near[0]}`?" if near else f"; known are {', '.join(TASKS)}"
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            guess = f"; did you mean `{near[0]}`?" if near else f"; known are {', '.join(known)}"
             raise UsageError(f"there is no task `{name}`{guess}")
     return tuple(tasks or ())
 

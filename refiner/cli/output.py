@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from refiner.errors import RefinerError
-    from refiner.pipeline.refine import PlannedRequests, Report
+    from refiner.pipeline.report import PlannedRequests, Report
     from refiner.settings import Settings
 
 

@@ -6,19 +6,20 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from refiner.pipeline.refine import Watcher
+from refiner.pipeline.report import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
 
 
-class ProgressWatcher(Watcher):
+class BarProgress(Progress):
     """Shows how far a run is, what is being done, and how long it will take."""
 
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
         self._bar: TaskID | None = None
         self._what = ""
 
@@ -32,32 +33,32 @@ class ProgressWatcher(Watcher):
 
     def tell(self, text: str) -> None:
         """Something takes long."""
-        self._progress.console.print(text, style="dim", highlight=False)
+        self._bars.console.print(text, style="dim", highlight=False)
 
     def _show(self, what: str, done: int, total: int, detail: str) -> None:
         if self._bar is None or what != self._what:
             if self._bar is not None:
-                self._progress.remove_task(self._bar)
-            self._bar = self._progress.add_task(what, total=total, detail=detail)
+                self._bars.remove_task(self._bar)
+            self._bar = self._bars.add_task(what, total=total, detail=detail)
             self._what = what
-        self._progress.update(self._bar, completed=done, total=total, detail=detail)
+        self._bars.update(self._bar, completed=done, total=total, detail=detail)
 
 
 @contextmanager
-def progress_watcher(*, quiet: bool) -> Iterator[Watcher]:
+def shown_progress(*, quiet: bool) -> Iterator[Progress]:
     """A progress bar on stderr, gone when the run ends; nothing where nobody watches."""
     if quiet or not sys.stderr.isatty():
-        yield Watcher()
+        yield Progress()
         return
     from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
-        Progress,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+    from rich.progress import Progress as Bars
 
     columns = (
         TextColumn("{task.description}"),
@@ -68,5 +69,5 @@ def progress_watcher(*, quiet: bool) -> Iterator[Watcher]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[detail]}", style="dim"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield ProgressWatcher(progress)
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        yield BarProgress(bars)

@@ -36,7 +36,8 @@ from refiner.messages import count_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from refiner.pipeline.refine import Report, Selection
+    from refiner.pipeline.report import Report
+    from refiner.pipeline.select import Selection
     from refiner.pipeline.session import Session
     from refiner.settings import Settings
 
@@ -121,11 +122,11 @@ def refine(
 
 def _run(session: Session, settings: Settings, selection: Selection, *, quiet: bool) -> Report:
     """Refine with a progress bar."""
-    from refiner.cli.progress import progress_watcher
+    from refiner.cli.progress import shown_progress
     from refiner.pipeline import refine as pipeline
 
-    with progress_watcher(quiet=quiet) as watcher:
-        return pipeline.refine(session.target, settings, session.ledger, selection, watcher)
+    with shown_progress(quiet=quiet) as progress:
+        return pipeline.refine(session.target, settings, session.ledger, selection, progress)
 
 
 def _print_proposals(session: Session) -> None:
@@ -145,7 +146,7 @@ def _selection(
     is_fresh: bool,
     only_failed: bool,
 ) -> Selection:
-    from refiner.pipeline.refine import Selection
+    from refiner.pipeline.select import Selection
 
     day = None
     if since is not None:
@@ -169,9 +170,11 @@ def _plan(
     session: Session, settings: Settings, selection: Selection, batch_out: Path | None
 ) -> None:
     """Show what a run would ask, or write it as batch requests; nothing is sent."""
-    from refiner.pipeline import refine as pipeline
+    from refiner.pipeline.options import Run
+    from refiner.pipeline.refine import dry_run
 
-    report, by_task, unsent = pipeline.dry_run(session.target, settings, session.ledger, selection)
+    run = Run.of(session.target, settings, session.ledger, selection)
+    report, by_task, unsent = dry_run(run)
     if batch_out is None:
         print_plan(report, by_task, settings)
         return

@@ -66,7 +66,7 @@ def _print_spent(console: Console, rows: list[SpentRow]) -> None:
 
 def print_status(session: Session, rows: list[StatusRow], *, as_json: bool) -> None:
     """Print the rows: JSON lines, or a table with what a run would look at below it."""
-    from refiner.pipeline.status import STATES, about, spent_rows
+    from refiner.pipeline.status import STATES, spent_rows, summary
 
     if as_json:
         for row in rows:
@@ -96,6 +96,6 @@ def print_status(session: Session, rows: list[StatusRow], *, as_json: bool) -> N
     else:
         console.print("nothing was proposed yet")
     _print_spent(console, spent_rows(session))
-    for line in about(session):
+    for line in summary(session):
         console.print(line, markup=False, soft_wrap=True)
     sys.stdout.flush()

@@ -25,7 +25,7 @@ def undo(
     ledger: LedgerFile = None,
 ) -> None:
     """Take the last apply back, or the proposals named."""
-    from refiner.pipeline import apply as applying
+    from refiner.pipeline import undo as undoing
     from refiner.pipeline.session import open_session
 
     names, named_paths = ids_or_paths(ids)
@@ -38,7 +38,7 @@ def undo(
         if names:
             known = [id_ for id_, _, _ in session.ledger.applied((), everything=True)]
             full = {_completed(known, name) for name in names}
-        report = applying.undo(session.target.root, session.ledger, full, session.target.covers)
+        report = undoing.undo(session, full)
         if not report.proposals and not report.problems:
             say("there is nothing to take back")
         else:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from refiner.llm.openai_api.batch import BatchResult, read_batch
-from refiner.pipeline import refine as pipeline
+from refiner.pipeline.options import Run
+from refiner.pipeline.refine import dry_run, refine
 from refiner.pipeline.report import SILENT, Report
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from refiner.graph.target import Target
     from refiner.ledger import Ledger
     from refiner.llm.model import Request
-    from refiner.pipeline.report import Watcher
+    from refiner.pipeline.report import Progress
     from refiner.pipeline.select import Selection
     from refiner.settings import Settings
 
@@ -46,7 +47,7 @@ class Asking:
         """All requests that have no answer yet, by key."""
         found: dict[str, Request] = {}
         for selection in self.selections:
-            found |= pipeline.dry_run(self.target, self.settings, self.ledger, selection)[2]
+            found |= dry_run(Run.of(self.target, self.settings, self.ledger, selection))[2]
         return found
 
     def take(self, files: Iterable[Path]) -> BatchResult:
@@ -59,11 +60,11 @@ class Asking:
         counts = [read_batch(file, plan, self.ledger) for file in files]
         return BatchResult(*(sum(column) for column in zip(*counts, strict=True)))
 
-    def refine(self, watcher: Watcher = SILENT) -> Report:
+    def refine(self, progress: Progress = SILENT) -> Report:
         """Run the pipeline; what has no answer is sent, unless the settings allow no request."""
         total = Report()
         for selection in self.selections:
-            report = pipeline.refine(self.target, self.settings, self.ledger, selection, watcher)
+            report = refine(self.target, self.settings, self.ledger, selection, progress)
             _add(total, report)
         return total
 

@@ -16,10 +16,11 @@ from refiner.evals.asking import Asking
 from refiner.graph.files import read_file
 from refiner.graph.target import Target, find_pages, locate
 from refiner.ledger import Ledger
-from refiner.pipeline import refine as pipeline
 from refiner.pipeline.detect import read_book
-from refiner.pipeline.select import Selection, plan_options
-from refiner.tasks import TASK_NAMES
+from refiner.pipeline.options import plan_options
+from refiner.pipeline.refine import refine
+from refiner.pipeline.select import Selection
+from refiner.tasks import task_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,7 +64,7 @@ class LabelledItem:
 
     def flags(self, *names: str) -> list[Proposal]:
         """The proposals that set one of these flags."""
-        return [one for one in self.proposals if one.flag and one.flag["name"] in names]
+        return [one for one in self.proposals if one.flag and one.flag.name in names]
 
     def after(self, *tasks: str) -> str:
         """The text with the proposals of some tasks made; of no task named, with all."""
@@ -190,8 +191,8 @@ def asking(
                 )
             # Answers may come from earlier runs, proposals may not.
             ledger.drop_pages(list(ledger.pages()))
-            rules = settings.model_copy(update={"model": "none", "tasks": TASK_NAMES})
-            pipeline.refine(copy, rules, ledger)
+            rules = settings.model_copy(update={"model": "none", "tasks": task_names()})
+            refine(copy, rules, ledger)
             places = frozenset((item.label.page, item.label.line) for item in items)
             pages = tuple(sorted({page for page, _ in places}))
             selection = Selection(tasks=tuple(tasks) or None, items=places, is_fresh=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,16 +14,11 @@ from refiner.evals.asking import Asking
 from refiner.graph.target import locate
 from refiner.ledger import Ledger
 from refiner.pipeline.detect import read_book
+from refiner.pipeline.options import Run, model_choice, plan_options
+from refiner.pipeline.plan import plan_pages
 from refiner.pipeline.report import SILENT, Report
-from refiner.pipeline.select import (
-    ASKING,
-    EVERYTHING,
-    Selection,
-    model_choice,
-    plan_options,
-    plan_pages,
-)
-from refiner.tasks import get_task
+from refiner.pipeline.select import Selection
+from refiner.tasks import asking_tasks, get_task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +27,7 @@ if TYPE_CHECKING:
     from refiner.evals.samples import Sample
     from refiner.graph.target import Target
     from refiner.llm.store import StoredAnswer
-    from refiner.pipeline.report import Watcher
+    from refiner.pipeline.report import Progress
     from refiner.proposals import Proposal
     from refiner.settings import Settings
     from refiner.tasks.model import TaskName
@@ -64,7 +59,7 @@ class Result:
 
 
 def run(
-    samples: Sequence[Sample], settings: Settings, watcher: Watcher = SILENT
+    samples: Sequence[Sample], settings: Settings, progress: Progress = SILENT
 ) -> tuple[list[Result], Report]:
     """Refine all samples; answers are kept for the run alone, or in the settings' ledger.
 
@@ -72,7 +67,7 @@ def run(
         UserError: A sample has no item of the number that it names.
     """
     with asking(samples, settings) as asked:
-        report = asked.refine(watcher)
+        report = asked.refine(progress)
         return results(samples, asked), report
 
 
@@ -127,7 +122,7 @@ def results(samples: Sequence[Sample], asked: Asking) -> list[Result]:
 
 
 def _tasks_beside(task: str, settings: Settings) -> tuple[TaskName, ...]:
-    return tuple(name for name in settings.tasks if name == task or name not in ASKING)
+    return tuple(name for name in settings.tasks if name == task or name not in asking_tasks())
 
 
 def _answers(
@@ -138,9 +133,8 @@ def _answers(
     found: dict[tuple[str, int], dict[str, StoredAnswer]] = {}
     if choice.is_none:
         return found
-    options = plan_options(settings)
-    fresh = replace(EVERYTHING, is_fresh=True)
-    for plan in plan_pages(target, options, ledger, fresh, choice, SILENT, Report()):
+    run = Run.of(target, settings, ledger, Selection(is_fresh=True), choice)
+    for plan in plan_pages(run, Report()):
         for planned, request in plan.planned:
             stored = None if request is None else ledger.answer(request.key)
             if stored is not None:

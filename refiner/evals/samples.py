@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from refiner.errors import UserError
-from refiner.tasks import TASK_NAMES
+from refiner.tasks import task_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -55,7 +55,7 @@ def load_samples(
     """
     paths = sorted(folder.glob("*/*/*.md"))
     found = []
-    for task in sorted(tasks or TASK_NAMES):
+    for task in sorted(tasks or task_names()):
         own = [path for path in paths if path.parent.parent.name == task]
         own = [path for path in own if split in {None, path.parent.name}]
         found += [read_sample(path) for path in own[::each]]

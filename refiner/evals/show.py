@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from refiner.tasks import TASK_NAMES
+from refiner.tasks import task_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,13 +27,14 @@ def shown_faults(scores: Iterable[LabelScore], tasks: Sequence[str]) -> Iterator
             yield f"--- {fault.kind} {item.label.place}{remark}"
             yield _shortened(item.text, LONGEST_TEXT)
             for proposal in item.proposals:
-                if proposal.task == fault.task or fault.task not in TASK_NAMES:
+                if proposal.task == fault.task or fault.task not in task_names():
                     yield f"    {proposal.task}: {_told(proposal)}"
 
 
 def _told(proposal: Proposal) -> str:
     if proposal.flag is not None:
-        return " ".join(part for part in proposal.flag.values() if part)
+        flag = proposal.flag
+        return " ".join(part for part in (flag.name, flag.cause, flag.detail) if part)
     changes = [f"{edit.old!r} → {edit.new!r}" for edit in proposal.place.edits]
     return _shortened(", ".join(changes), LONGEST_CHANGE)
 

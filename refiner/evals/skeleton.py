@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from refiner.errors import UserError
 from refiner.evals.labelled import span_of
 from refiner.evals.labels import Label
-from refiner.pipeline import refine as pipeline
-from refiner.pipeline.select import is_review_page
+from refiner.pipeline.changes import is_review_page
+from refiner.pipeline.read import list_items
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ def write_skeleton(file: Path, target: Target, settings: Settings, count: int) -
     """
     drawn = sorted(
         (hashlib.sha256(f"{page}\0{item.hash}\0{item.line}".encode()).digest(), page, item)
-        for page, item in pipeline.list_items(target, settings)
+        for page, item in list_items(target, settings)
         if not is_review_page(target.title(page))
     )
     if not drawn:

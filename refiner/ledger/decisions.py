@@ -58,6 +58,11 @@ class Decisions(Database):
         row = self._db.execute("SELECT wording FROM proposals WHERE id = ?", (id_,)).fetchone()
         return None if row is None else row["wording"]
 
+    def wordings(self, proposals: Iterable[Proposal]) -> dict[str, str]:
+        """The person's own wordings, by proposal."""
+        found = ((p.id, self.wording(p.id)) for p in proposals)
+        return {id_: text for id_, text in found if text is not None}
+
     def counts(self) -> list[tuple[str, str, str, int]]:
         """Page, task, state and how many proposals."""
         rows = self._db.execute(

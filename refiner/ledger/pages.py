@@ -39,6 +39,25 @@ class PageState(NamedTuple):
     failed: dict[str, int] = {}  # noqa: RUF012 - never changed
 
 
+class SyncedPage(NamedTuple):
+    """What was found on a page now.
+
+    Attributes:
+        path: Path in the graph.
+        state: The page as it was read.
+        tasks: The tasks that looked at it.
+        proposals: What they propose.
+        kept: Hashes of items that were not looked at, or whose answers are missing: what is
+            pending about these stays.
+    """
+
+    path: str
+    state: PageState
+    tasks: Collection[str]
+    proposals: Sequence[Proposal]
+    kept: Collection[str] = ()
+
+
 class Pages(Database):
     """Which pages were read, and which proposals stand on them."""
 
@@ -59,26 +78,16 @@ class Pages(Database):
                 (*fingerprint, path),
             )
 
-    def sync_pages(
-        self,
-        synced: Iterable[
-            tuple[str, PageState, Collection[str], Sequence[Proposal], Collection[str]]
-        ],
-    ) -> list[str]:
+    def sync_pages(self, pages: Iterable[SyncedPage]) -> list[str]:
         """Put what was found on pages in the place of what was pending there.
-
-        Args:
-            synced: For each page: its path, its state, the tasks that were planned, the
-                proposals they made, and the hashes of items that were not looked at (or whose
-                answers are missing): what is pending about these stays.
 
         Returns:
             The task of each proposal that waits now, or is accepted.
         """
         standing: list[str] = []
         with self._transaction() as db:
-            for path, state, tasks, proposals, kept in synced:
-                standing += _sync_page(db, path, state, tasks, proposals, kept)
+            for page in pages:
+                standing += _sync_page(db, page)
         return standing
 
     def drop_pages(self, paths: Iterable[str]) -> None:
@@ -93,32 +102,27 @@ class Pages(Database):
                 )
 
 
-def _sync_page(
-    db: sqlite3.Connection,
-    path: str,
-    state: PageState,
-    tasks: Collection[str],
-    proposals: Sequence[Proposal],
-    kept: Collection[str],
-) -> list[str]:
+def _sync_page(db: sqlite3.Connection, page: SyncedPage) -> list[str]:
+    state = page.state
     db.execute(
         "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (path, state.title, state.book, *state.fingerprint, state.sha256, state.items,
+        (page.path, state.title, state.book, *state.fingerprint, state.sha256, state.items,
          json.dumps(state.plan), json.dumps(state.failed)),
     )  # fmt: skip
     standing = {
         row["id"]: row
         for row in db.execute(
-            "SELECT id, task, item_hash, state FROM proposals WHERE page = ?", (path,)
+            "SELECT id, task, item_hash, state FROM proposals WHERE page = ?", (page.path,)
         )
     }
-    made = {proposal.id for proposal in proposals}
+    made = {proposal.id for proposal in page.proposals}
     for id_, row in standing.items():
         is_open = row["state"] in {"pending", "accepted"}
-        if is_open and id_ not in made and row["task"] in tasks and row["item_hash"] not in kept:
+        is_looked_at = row["task"] in page.tasks and row["item_hash"] not in page.kept
+        if is_open and is_looked_at and id_ not in made:
             db.execute("UPDATE proposals SET state = 'stale' WHERE id = ?", (id_,))
     waiting = []
-    for proposal in proposals:
+    for proposal in page.proposals:
         known = standing.get(proposal.id)
         values = to_row(proposal)
         if known is not None and known["state"] in {"pending", "accepted"}:

@@ -7,7 +7,7 @@ from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from refiner.logseq import Edit
-from refiner.proposals import Anchored, Proposal
+from refiner.proposals import Anchored, Flag, Proposal
 
 if TYPE_CHECKING:
     import sqlite3
@@ -33,6 +33,8 @@ def from_row(row: sqlite3.Row) -> Proposal:
     values: dict[str, Any] = json.loads(row["data"])
     values["place"] = to_anchored(values["place"])
     values["chapter"] = tuple(values["chapter"])
+    if values["flag"] is not None:
+        values["flag"] = Flag(**values["flag"])
     return Proposal(**{name: row[name] for name in COLUMNS}, **values)
 
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from refiner.errors import UserError
 from refiner.graph.target import matches
+from refiner.tasks import task_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from refiner.ledger import Ledger
     from refiner.pipeline.session import Session
     from refiner.proposals import Proposal
     from refiner.settings import Settings
@@ -53,7 +53,7 @@ def auto_accept(session: Session, proposals: Sequence[Proposal], *, reapply: boo
         p.id
         for p in proposals
         if p.state == "pending"
-        and (p.confidence >= bounds.get(p.task, 2.0) or (reapply and p.note))  # type: ignore[call-overload]
+        and (p.confidence >= bounds.get(p.task, 2.0) or (reapply and p.note))
     ]
     count = 0
     for id_ in sure:
@@ -71,11 +71,10 @@ def with_auto(settings: Settings, auto: str | None) -> Settings:
     if not auto:
         return settings
     names = [name.strip() for name in auto.split(",") if name.strip()]
-    from refiner.settings import TASKS
-
+    known = task_names()
     for name in names:
-        if name not in TASKS:
-            raise UserError(f"`--auto` names the task `{name}`, known are {', '.join(TASKS)}")
+        if name not in known:
+            raise UserError(f"`--auto` names the task `{name}`, known are {', '.join(known)}")
     bounds: dict[str, float] = {str(k): v for k, v in settings.auto_accept.items()}
     bounds.update(dict.fromkeys(names, 0.0))
     return settings.model_copy(update={"auto_accept": bounds})
@@ -89,8 +88,3 @@ def _by_id(proposals: Sequence[Proposal], id_: str) -> Proposal:
     raise UserError(
         f"{problem} `{id_}`; nothing was decided", hint="`refiner diff --json` lists the ids"
     )
-
-
-def wordings(ledger: Ledger, proposals: Sequence[Proposal]) -> dict[str, str]:
-    """The person's own wordings, by proposal."""
-    return {p.id: text for p in proposals if (text := ledger.wording(p.id)) is not None}

@@ -1,39 +1,43 @@
-"""One page from bytes to findings and asks, and from answers to drafts: pure stages."""
+"""One page from bytes to findings and asks, and from answers to drafts: pure.
+
+`detect` takes and gives plain values that pickle, so that a pool of processes or a cluster can
+map it over pages.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from refiner.cards import Book, ExtractOptions, extract, words_of
+from refiner.cards import Book, extract, words_of
 from refiner.logseq import parse
+from refiner.proposals import Abstention
 from refiner.proposals.flags import FLAG_KEY, has_flag
 from refiner.tasks import get_task
-from refiner.tasks.model import Abstention, Draft, TaskOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pydantic import BaseModel
 
-    from refiner.cards import Item
+    from refiner.cards import ExtractOptions, Item
     from refiner.logseq import Page
-    from refiner.tasks.model import Ask, Finding, TaskName
-
-
-@dataclass(frozen=True)
-class PlanOptions:
-    """The settings that decide what is found and asked on a page."""
-
-    tasks: tuple[TaskName, ...]
-    extract: ExtractOptions = field(default_factory=ExtractOptions)
-    task: TaskOptions = field(default_factory=TaskOptions)
+    from refiner.pipeline.options import PlanOptions
+    from refiner.proposals import Draft
+    from refiner.tasks.model import Ask, Finding, TaskName, TaskOptions
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedTask:
-    """What one task found on one item, and what it wants to ask about it."""
+class ItemFindings:
+    """What one task found on one item.
+
+    Attributes:
+        item: The card or passage.
+        task: The task.
+        findings: What its rules saw, in page order.
+        ask: What it wants to ask about them, or None.
+    """
 
     item: Item
     task: TaskName
@@ -41,8 +45,37 @@ class PlannedTask:
     ask: Ask | None
 
 
+@dataclass(frozen=True, slots=True)
+class PageFindings:
+    """What the tasks found on one page.
+
+    Attributes:
+        book: The page's items, and what surrounds them.
+        found: Item by item, task by task.
+    """
+
+    book: Book
+    found: tuple[ItemFindings, ...]
+
+
+def detect(data: bytes, title: str, options: PlanOptions, words: Mapping[str, int]) -> PageFindings:
+    """Find what is wrong on a page, and what to ask about it.
+
+    Args:
+        data: The page's bytes.
+        title: The page's title by its file name; a `title::` property wins.
+        options: What is found and asked.
+        words: Words of the graph's other pages of the same book, with their counts.
+
+    Raises:
+        DecodeError: The page is not UTF-8.
+    """
+    _, book = read_book(data, title, options.extract, words=words)
+    return PageFindings(book, tuple(find(book, options.tasks)))
+
+
 def read_book(
-    data: bytes, title: str, options: ExtractOptions, *, words: dict[str, int] | None = None
+    data: bytes, title: str, options: ExtractOptions, *, words: Mapping[str, int] | None = None
 ) -> tuple[Page, Book]:
     """Parse a page and find its items.
 
@@ -57,15 +90,15 @@ def read_book(
     """
     page = parse(data)
     items = extract(page, options)
-    said = {prop.key: prop.value for prop in page.properties}
+    properties = {prop.key: prop.value for prop in page.properties}
     counts = words_of(page) if items else {}
     for word, count in (words or {}).items():
         counts[word] = counts.get(word, 0) + count
     langs = Counter(lang for item in items for lang in (item.lang, item.answer_lang) if lang)
     book = Book(
-        title=said.get("title") or title,
-        full_title=said.get("full-title", "").strip('"'),
-        author=said.get("author", "").replace("[[", "").replace("]]", ""),
+        title=properties.get("title") or title,
+        full_title=full_title_of(page),
+        author=properties.get("author", "").replace("[[", "").replace("]]", ""),
         items=items,
         words=counts,
         langs=tuple(lang for lang, _ in langs.most_common()),
@@ -73,22 +106,28 @@ def read_book(
     return page, book
 
 
-def plan_items(book: Book, tasks: Iterable[TaskName]) -> Iterator[PlannedTask]:
+def full_title_of(page: Page) -> str:
+    """The title that all pages of a book share, or ""."""
+    found = [prop.value for prop in page.properties if prop.key == "full-title"]
+    return found[-1].strip('"') if found else ""
+
+
+def find(book: Book, tasks: Iterable[TaskName]) -> Iterator[ItemFindings]:
     """What the tasks find on a page's items and want to ask, item by item."""
     chosen = [get_task(name) for name in tasks]
     for item in book.items:
         for task in chosen:
             findings = task.detect(item, book)
             if findings:
-                yield PlannedTask(item, task.name, findings, task.ask(item, book, findings))
+                yield ItemFindings(item, task.name, findings, task.ask(item, book, findings))
 
 
 def draft(
-    planned: PlannedTask, book: Book, answer: BaseModel | None, options: TaskOptions
+    found: ItemFindings, book: Book, answer: BaseModel | None, options: TaskOptions
 ) -> list[Draft | Abstention]:
-    """What a task proposes, but for marks and clozes that the page holds already."""
-    drafts = get_task(planned.task).propose(planned.item, book, planned.findings, answer, options)
-    return [made for made in drafts if not _stands_already(made, planned.item)]
+    """What a task proposes, but for flags and clozes that the page holds already."""
+    drafts = get_task(found.task).propose(found.item, book, found.findings, answer, options)
+    return [made for made in drafts if not _stands_already(made, found.item)]
 
 
 def _stands_already(made: Draft | Abstention, item: Item) -> bool:

@@ -12,7 +12,7 @@ from refiner.graph.target import find_pages, locate
 from refiner.ledger import Ledger, ledger_path
 from refiner.llm import weights
 from refiner.llm.endpoint import open_endpoint, weights_of
-from refiner.pipeline.refine import model_choice
+from refiner.pipeline.options import model_choice
 from refiner.review.logseq_sync import ReviewPages
 from refiner.settings import load_settings
 from refiner.version import VERSION

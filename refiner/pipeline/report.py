@@ -6,15 +6,34 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from refiner.llm.model import Usage
+from refiner.llm.model import Abstained, Answered, Failed, Usage
 
 if TYPE_CHECKING:
+    from refiner.llm.model import Outcome
+    from refiner.pipeline.plan import PagePlan
     from refiner.settings import Settings
 
 
 @dataclass
 class Report:
-    """What a run did: `as_json` is what is kept of it in the ledger."""
+    """What a run did; `as_json` is what is kept of it in the ledger.
+
+    Attributes:
+        pages: Pages that were found; `pages_planned` of them had something to do.
+        items: Cards and passages on them.
+        findings: By task, what its rules saw; `proposals` likewise what waits now.
+        abstentions: By reason, what was not proposed; `rejections` by task and guard, what guards
+            said against answers.
+        requests: Requests that were answered; `cached` were answered in an earlier run.
+        failed: By kind, requests without an answer.
+        usage: Tokens in all; `by_task` likewise by task.
+        cost_usd: None where no price is known.
+        seconds: How long it took.
+        skipped: Path and reason of what could not be looked at.
+        reasons: By reason, pages that had something to do.
+        notes: What the person should know.
+        gone: Paths of pages that are no longer there.
+    """
 
     pages: int = 0
     pages_planned: int = 0
@@ -40,10 +59,37 @@ class Report:
         """How many requests were sent, answered or not."""
         return self.requests + self.failed.total() - self.failed["limit"]
 
-    def spent(self, task: str, usage: Usage) -> None:
-        """Add what one request cost."""
-        self.usage += usage
-        self.by_task[task] = self.by_task.get(task, Usage()) + usage
+    def note(self, text: str) -> None:
+        """Add what the person should know, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def planned(self, reason: str, plan: PagePlan) -> None:
+        """Add a page that has something to do."""
+        self.reasons[reason] += 1
+        self.pages_planned += 1
+        self.items += len(plan.book.items)
+        for found, _ in plan.planned:
+            self.findings[found.task] += len(found.findings)
+
+    def asked(self, outcome: Outcome) -> None:
+        """Add a request that was sent, or held back, and what it took."""
+        if isinstance(outcome, Failed):
+            self.failed[outcome.kind] += 1
+            self.note(outcome.reason)
+        else:
+            self.requests += 1
+        task = outcome.request.task
+        self.usage += outcome.usage
+        self.by_task[task] = self.by_task.get(task, Usage()) + outcome.usage
+
+    def heard(self, task: str, outcome: Outcome | None) -> None:
+        """Add what guards said against an answer, also against one that was recalled."""
+        if isinstance(outcome, Answered | Abstained):
+            self.rejections.update(f"{task}: {_guard(text)}" for text in outcome.violations)
+        if isinstance(outcome, Abstained):
+            last = outcome.violations[-1] if outcome.violations else None
+            self.abstentions["no answer" if last is None else _guard(last)] += 1
 
     def as_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -68,7 +114,13 @@ class Report:
 
 @dataclass
 class PlannedRequests:
-    """One task's part of a plan, for a dry run."""
+    """One task's part of a plan, for a dry run.
+
+    Attributes:
+        items: Items on which its rules saw something.
+        requests: Requests that would be sent; `cached` are answered already.
+        prompt_tokens: About how many these take; `completion_tokens` how many they may give.
+    """
 
     items: int = 0
     requests: int = 0
@@ -77,7 +129,7 @@ class PlannedRequests:
     completion_tokens: int = 0
 
 
-class Watcher:
+class Progress:
     """Hears how far a run is; the default does nothing."""
 
     def planning(self, done: int, total: int, page: str) -> None:
@@ -104,4 +156,10 @@ def cost_usd(settings: Settings, model: str, usage: Usage) -> float | None:
     ) / 1e6
 
 
-SILENT = Watcher()
+def _guard(violation: str) -> str:
+    """The guard's name, which stands before its complaint; `schema` where pydantic speaks."""
+    name, colon, _ = violation.partition(":")
+    return name if colon and " " not in name else "schema"
+
+
+SILENT = Progress()

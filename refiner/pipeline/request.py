@@ -12,33 +12,35 @@ from refiner.llm.prompt import load_prompt, render
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from refiner.llm.endpoint import ModelChoice
     from refiner.tasks.model import Ask
 
 CHARS_PER_TOKEN = 3.6  # measured on English, Spanish and YAML with the embedded model's tokenizer
 
 
-def make_request(task: str, ask: Ask, model: str) -> Request:
+def make_request(task: str, ask: Ask, model: ModelChoice) -> Request:
     """The request that an ask stands for.
 
     Args:
         task: Names the prompt.
         ask: What the task wants to know.
-        model: What of the model decides an answer.
+        model: Whom it is put to.
     """
     prompt = load_prompt(task)
+    identity = model.identity
     parameters = {"temperature": prompt.temperature, "max_tokens": ask.max_tokens}
     return Request(
         key=request_key(
             task=task,
             prompt=prompt.id,
-            model=model,
+            model=identity,
             parameters=parameters,
             schema=_schema(ask.answer_model),
             variables=ask.variables,
         ),
         task=task,
         prompt=prompt.id,
-        model=model,
+        model=identity,
         messages=render(prompt, ask.variables, ask.background, ask.lang),
         answer_model=ask.answer_model,
         context=ask.context,

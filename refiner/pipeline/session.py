@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from refiner.errors import LedgerError, PageError
 from refiner.graph.target import Target, locate
 from refiner.ledger import Ledger, ledger_path
-from refiner.pipeline.apply import recover
+from refiner.pipeline.write import recover
 from refiner.review.logseq_sync import ReviewPages
 from refiner.settings import Settings, load_settings
 

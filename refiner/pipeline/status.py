@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from refiner.graph.target import find_pages
+from refiner.llm.endpoint import ModelChoice
+from refiner.messages import count_of
+from refiner.pipeline.options import Run, usable_model
+from refiner.pipeline.read import find_work
 from refiner.pipeline.report import cost_usd
 from refiner.proposals import STATES as PROPOSAL_STATES
 
@@ -18,7 +22,13 @@ STATES = (*PROPOSAL_STATES, "failed")
 
 @dataclass
 class StatusRow:
-    """One page's proposals of one task, by state."""
+    """One page's proposals of one task.
+
+    Attributes:
+        page: Path in the graph.
+        task: The task.
+        counts: How many, by state; `failed` counts requests without an answer.
+    """
 
     page: str
     task: str
@@ -27,7 +37,16 @@ class StatusRow:
 
 @dataclass(frozen=True)
 class SpentRow:
-    """What one task asked one model so far, and what that cost where a price is known."""
+    """What one task asked one model so far.
+
+    Attributes:
+        task: The task.
+        model: The model's identity, as in the requests' keys.
+        requests: How many were answered.
+        prompt_tokens: Tokens put in; `cached_tokens` of them were met before by the endpoint.
+        completion_tokens: Tokens given back.
+        cost_usd: What that cost, or None where no price is known.
+    """
 
     task: str
     model: str
@@ -69,27 +88,38 @@ def spent_rows(session: Session) -> list[SpentRow]:
     ]
 
 
-def about(session: Session) -> list[str]:
+def summary(session: Session) -> list[str]:
     """What a run would do, what failed, and the last run: a line each."""
-    known = session.ledger.pages()
-    files = find_pages(session.target).pages
-    changed = sum(
-        file.path not in known or known[file.path].fingerprint != tuple(file.fingerprint)
-        for file in files
-    )
-    lines = [f"a run would look at {changed} of {len(files)} pages"]
-    failed = len(session.ledger.failures())
+    ledger = session.ledger
+    last = ledger.last_run()
+    model = _model(session, last)
+    run = Run.of(session.target, session.settings, ledger, model=model)
+    changes = find_work(run).changes
+    pages = count_of(changes.pages, "page")
+    lines = [f"a run with the model `{model.label}` would look at {len(changes.work)} of {pages}"]
+    for reason, count in Counter(work.reason for work in changes.work).items():
+        lines.append(f"  {count_of(count, 'page')}: {reason}")
+    failed = len(ledger.failures())
     if failed:
-        lines.append(f"{failed} requests failed; the next run asks again")
-    last = session.ledger.last_run()
+        lines.append(f"{count_of(failed, 'request')} failed; the next run asks again")
     if last is not None:
-        report = last["report"]
-        told = f"last run {last['started_at']} with {last['model']}"
-        if report is None:
-            told += ", interrupted"
-        else:
-            told += f": {report['requests']} requests, {report['seconds']:.1f} s"
-            if report["cost_usd"] is not None:
-                told += f", {report['cost_usd']:.4f} USD"
-        lines.append(told)
+        lines.append(_last_run(last))
     return lines
+
+
+def _model(session: Session, last: dict[str, Any] | None) -> ModelChoice:
+    """The model of the next run: of the settings, or none where the last run did without one."""
+    if last is not None and last["model"] == "none":
+        return ModelChoice("none")
+    return usable_model(session.settings)[0]
+
+
+def _last_run(last: dict[str, Any]) -> str:
+    report = last["report"]
+    line = f"last run {last['started_at']} with {last['model']}"
+    if report is None:
+        return f"{line}, interrupted"
+    line += f": {count_of(report['requests'], 'request')}, {report['seconds']:.1f} s"
+    if report["cost_usd"] is not None:
+        line += f", {report['cost_usd']:.4f} USD"
+    return line

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from refiner.errors import NotInstalledError, RefinerError
 from refiner.graph.scan import PAGE_SUFFIXES
 from refiner.messages import count_of
+from refiner.pipeline.changes import is_review_page
 from refiner.pipeline.refine import refine
-from refiner.pipeline.select import is_review_page
 from refiner.pipeline.session import open_session
 
 if TYPE_CHECKING:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from refiner.proposals.anchor import Anchored
+    from refiner.proposals.draft import Flag, Source
 
 State = Literal["pending", "accepted", "rejected", "applied", "stale"]
 STATES: tuple[State, ...] = ("pending", "accepted", "rejected", "applied", "stale")
@@ -25,12 +26,12 @@ class Proposal:
         page: Path in the graph, with `/`.
         line: 1-based line of the item's bullet when the proposal was made.
         kind: `card` or `passage`.
-        task: `question`, `typo`, `whitespace`, `cloze`, `truncation`, `listing` or `flag`.
+        task: The task that made it.
         rule: The rule that led to it.
         place: The edits, in bytes of the page as read, and the block that they stand in.
         before: The edited lines as they were, block indentation off; `after` likewise.
         page_title: For the person; `chapter`: the blocks above, outermost first.
-        flag: `{"name", "cause", "detail"}` or None.
+        flag: What a flag that it sets says, or None.
         reason: One sentence.
         source: `rule` or `model`; then `model` and `prompt` (name@version) say which.
         confidence: 0 to 1.
@@ -53,10 +54,10 @@ class Proposal:
     page_title: str
     chapter: tuple[str, ...]
     reason: str
-    source: Literal["rule", "model"]
+    source: Source
     confidence: float
     state: State = "pending"
-    flag: dict[str, str] | None = None
+    flag: Flag | None = None
     model: str | None = None
     prompt: str | None = None
     note: str = ""
@@ -75,7 +76,7 @@ def proposal_json(proposal: Proposal) -> dict[str, Any]:
         "edits": [edit._asdict() for edit in proposal.place.edits],
         "before": proposal.before,
         "after": proposal.after,
-        "flag": proposal.flag,
+        "flag": None if proposal.flag is None else asdict(proposal.flag),
         "reason": proposal.reason,
         "source": proposal.source,
         "model": proposal.model,

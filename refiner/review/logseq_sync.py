@@ -221,10 +221,7 @@ class ReviewPages:
             for page in self.ledger.pages_of(title)
             for proposal in self.ledger.proposals(PENDING, page)
         ]
-        wordings = {
-            p.id: text for p in proposals if (text := self.ledger.wording(p.id)) is not None
-        }
-        return write_page(proposals, wordings, self.config, notes)
+        return write_page(proposals, self.ledger.wordings(proposals), self.config, notes)
 
     def _write_index(self) -> list[str]:
         """Write the page that links to all review pages; a page that stands alone needs none."""

@@ -1,4 +1,4 @@
-"""What a task takes and gives. Each task is one file with the same four parts.
+"""What a task takes and gives. Each task has the same four parts.
 
 `detect` sees what is wrong, by rules; `ask` says what a model must be asked, if anything;
 the answer model holds the guards; `propose` turns findings and answer into edits. All four
@@ -8,19 +8,29 @@ are pure: values in, values out.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
+
+from refiner.proposals.draft import Abstention, Draft, Flag, Source
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from refiner.cards import Book, Item, Side
-    from refiner.logseq import Edit
 
-# `editor` stands for all of them together, where a large model is asked once about an item.
-TaskName = Literal[
-    "question", "typo", "whitespace", "cloze", "truncation", "listing", "flag", "editor"
+__all__ = [
+    "Abstention",
+    "Ask",
+    "Checked",
+    "Draft",
+    "Finding",
+    "Flag",
+    "PartGuards",
+    "Source",
+    "Task",
+    "TaskName",
+    "TaskOptions",
 ]
-Source = Literal["rule", "model"]
+TaskName: TypeAlias = str  # as the registry has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,48 +116,6 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
-    """A mark for the person: `name` (`truncated`), `cause` (`listing`), `detail` (free text)."""
-
-    name: str
-    cause: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A proposal before it has a place in the ledger.
-
-    Attributes:
-        task: The task that made it.
-        rule: The rule that led to it.
-        edits: Edits of one page, in bytes, non-overlapping, ascending: accepted or rejected
-            together.
-        reason: One sentence for the person.
-        source: Who worded the edit.
-        confidence: 0 to 1; what `auto_accept` compares with.
-        flag: The mark that the edits put in, if they put in one.
-    """
-
-    task: TaskName
-    rule: str
-    edits: tuple[Edit, ...]
-    reason: str
-    source: Source
-    confidence: float
-    flag: Flag | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Abstention:
-    """Why a task proposes nothing for a finding: a guard's name or the model's own reason."""
-
-    task: TaskName
-    rule: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class TaskOptions:
     """The settings that tasks look at."""
 
@@ -158,7 +126,7 @@ class TaskOptions:
 
 
 class Task(Protocol):
-    """One kind of refinement; `refiner/tasks/<name>.py` holds one, the registry lists all."""
+    """One kind of refinement; the registry lists all."""
 
     @property
     def name(self) -> TaskName:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from refiner.evals.labelled import LabelledItem, span_of
 from refiner.evals.labels import Label
@@ -10,10 +10,10 @@ from refiner.evals.run import Result
 from refiner.evals.samples import Sample
 from refiner.evals.scorers import Score, score
 from refiner.evals.scorers.labelled import LabelScore, score_labelled
-from refiner.logseq import Edit, child_edit, parse
+from refiner.logseq import Edit, Span, child_edit, parse
 from refiner.pipeline.detect import read_book
-from refiner.pipeline.select import plan_options
-from refiner.proposals import Proposal, make_proposals
+from refiner.pipeline.options import plan_options
+from refiner.proposals import Draft, Flag, PlacedDraft, Proposal, make_proposals
 from refiner.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,28 +49,20 @@ def proposal(
     one: Sample,
     edits: Sequence[Edit],
     task: str | None = None,
-    flag: dict[str, str] | None = None,
+    flag: Flag | None = None,
     item: Item | None = None,
 ) -> Proposal:
     item = item or item_of(one)
-    fields: dict[str, Any] = {
-        "task": task or one.task,
-        "rule": "rule",
-        "flag": flag,
-        "reason": "A reason.",
-        "source": "rule",
-        "confidence": 0.9,
-        "item_hash": item.hash,
-        "line": item.line,
-        "kind": item.kind,
-        "edits": tuple(edits),
-        "block": (item.block.start, item.block.subtree_end),
-        "page_title": "Title",
-        "chapter": (),
-        "model": None,
-        "prompt": None,
-    }
-    (made,) = make_proposals(one.page, "pages/x.md", [fields])
+    placed = PlacedDraft(
+        draft=Draft(task or one.task, "rule", tuple(edits), "A reason.", "rule", 0.9, flag),
+        item_hash=item.hash,
+        line=item.line,
+        kind=item.kind,
+        block=Span(item.block.start, item.block.subtree_end),
+        page_title="Title",
+        chapter=(),
+    )
+    (made,) = make_proposals(one.page, "pages/x.md", [placed])
     return made
 
 
@@ -82,7 +74,7 @@ def mark(one: Sample, cause: str, at: str, name: str = "truncated", detail: str 
     """A mark behind the line that holds a text."""
     end = one.page.index(b"\n", one.page.index(at.encode()))
     edit = Edit(end, end, "", f"\n\t  refiner-flag:: {name}")
-    return proposal(one, [edit], flag={"name": name, "cause": cause, "detail": detail})
+    return proposal(one, [edit], flag=Flag(name, cause, detail))
 
 
 def labelled(page: str, *proposals: Proposal, **said: object) -> LabelScore:

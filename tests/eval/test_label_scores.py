@@ -8,6 +8,7 @@ import pytest
 
 from refiner.evals.label_metrics import label_metrics
 from refiner.evals.metrics import CHANGED, HARMED, TOUCHED
+from refiner.proposals import Flag
 from tests.eval.made import child, labelled, mark, proposal, replacement, sample
 
 CARD = "- Why does the resevoir fill? #car\n\t- Because  `rivers` bring water.\n"
@@ -51,7 +52,7 @@ def test_typos_that_nobody_looked_for_are_not_counted() -> None:
 )
 def test_a_flag_that_says_so_finds_a_vague_card(verdict: object, counted: dict[str, int]) -> None:
     one = sample(CARD)
-    flag = {"name": "private-remark", "cause": "", "detail": ""}
+    flag = Flag("private-remark", "", "")
     made = proposal(one, [replacement(one, "?", "? ")], "flag", flag)
     assert labelled(CARD, made, vague=verdict).counts.get("question", Counter()) == Counter(counted)
 
@@ -105,7 +106,7 @@ CLEAN = {"typos": [], "vague": False, "truncated": False, "flattened_code": Fals
 def test_a_faultless_item_is_touched_by_all_but_clozes_spaces_and_duplicates() -> None:
     one = sample(CARD)
     edits = [replacement(one, "  `", " `")]
-    duplicate = {"name": "duplicate", "cause": "", "detail": ""}
+    duplicate = Flag("duplicate", "", "")
     spared = [proposal(one, edits, "whitespace"), proposal(one, edits, "flag", duplicate)]
     assert labelled(CARD, *spared, **CLEAN).counts["all"]["untouched"] == 1
     cut = labelled(CARD, mark(sample(CARD, "truncation"), "colon", "rivers"), **CLEAN)

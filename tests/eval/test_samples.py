@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from refiner.evals.samples import load_samples
-from refiner.tasks import TASK_NAMES
+from refiner.tasks import task_names
 from tests.conftest import ROOT
 
 SAMPLES = load_samples(ROOT / "fixtures" / "golden", None)
@@ -12,7 +12,7 @@ SAMPLES = load_samples(ROOT / "fixtures" / "golden", None)
 def test_every_sample_is_what_it_says() -> None:
     for one in SAMPLES:
         assert one.name.partition("/")[0] == one.task
-        assert one.task in TASK_NAMES
+        assert one.task in task_names()
         assert one.lang in {"en", "es", "ca", "fr", "pt"}
         assert bool(one.target) != one.is_clean or (one.is_clean and set(one.target) <= {"keep"})
         for edit in one.target.get("edits", []):

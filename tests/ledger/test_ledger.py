@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from refiner.errors import LedgerError
-from refiner.ledger import Ledger, PageState, WritePage
+from refiner.ledger import Ledger, PageState, SyncedPage, WritePage
 from refiner.logseq import splice
 from refiner.proposals import compose, inverse
 from tests.proposals.made import PAGE, edit, propose
@@ -31,7 +31,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 def sync(
     ledger: Ledger, *proposals: Proposal, page: str = "pages/One.md", kept: tuple[str, ...] = ()
 ) -> None:
-    ledger.sync_pages([(page, STATE, ("typo",), proposals, kept)])
+    ledger.sync_pages([SyncedPage(page, STATE, ("typo",), proposals, kept)])
 
 
 def states(ledger: Ledger) -> dict[str, str]:

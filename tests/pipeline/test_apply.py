@@ -13,12 +13,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from refiner.errors import ConflictError, PageError
-from refiner.ledger import Ledger, PageState
-from refiner.logseq import splice
-from refiner.pipeline import apply as applying
+from refiner.graph.target import Target
+from refiner.ledger import Ledger, PageState, SyncedPage
+from refiner.logseq import GraphConfig, splice
+from refiner.pipeline.apply import apply_accepted
+from refiner.pipeline.session import Session
+from refiner.pipeline.undo import undo
+from refiner.pipeline.write import recover
+from refiner.review.logseq_sync import ReviewPages
+from refiner.settings import Settings
 from tests.proposals.made import PAGE, edit, propose
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from refiner.proposals import State
@@ -31,8 +38,11 @@ JOIN = propose(PAGE, edit(PAGE, "contain- ner", "container"))
 DONE = PAGE.replace(b"registy", b"registry").replace(b"contain- ner", b"container")
 
 
-def everything(_page: str) -> bool:
-    return True
+def session_of(root: Path, ledger: Ledger) -> Session:
+    """A session on all pages of a graph."""
+    target = Target(root, GraphConfig(), is_graph=True, pages=None)
+    review = ReviewPages(root, target.config, ledger, is_graph=True)
+    return Session(target, Settings(model="none"), ledger, review)
 
 
 @pytest.fixture
@@ -43,81 +53,81 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ledger(root: Path) -> Ledger:
-    opened = Ledger(root / "ledger.db")
-    opened.sync_pages([("pages/One.md", STATE, ("typo",), [TYPO, JOIN], ())])
-    opened.decide([TYPO.id, JOIN.id], "accepted", "command")
-    return opened
+def session(root: Path) -> Iterator[Session]:
+    with Ledger(root / "ledger.db") as ledger:
+        ledger.sync_pages([SyncedPage("pages/One.md", STATE, ("typo",), [TYPO, JOIN])])
+        ledger.decide([TYPO.id, JOIN.id], "accepted", "command")
+        yield session_of(root, ledger)
 
 
-def test_only_accepted_edits_are_written(root: Path, ledger: Ledger) -> None:
-    ledger.decide([JOIN.id], "rejected", "command")
-    applying.apply_accepted(root, ledger, everything)
+def test_only_accepted_edits_are_written(root: Path, session: Session) -> None:
+    session.ledger.decide([JOIN.id], "rejected", "command")
+    apply_accepted(session)
     assert (root / "pages/One.md").read_bytes() == PAGE.replace(b"registy", b"registry")
 
 
-def test_undo_gives_the_first_bytes_back(root: Path, ledger: Ledger) -> None:
-    applying.apply_accepted(root, ledger, everything)
+def test_undo_gives_the_first_bytes_back(root: Path, session: Session) -> None:
+    apply_accepted(session)
     assert (root / "pages/One.md").read_bytes() == DONE
-    applying.undo(root, ledger, None, everything)
+    undo(session)
     assert (root / "pages/One.md").read_bytes() == PAGE
-    assert {p.id for p in ledger.proposals()} == {TYPO.id, JOIN.id}
-    assert {splice(PAGE, p.place.edits) == PAGE for p in ledger.proposals()} == {False}
+    assert {p.id for p in session.ledger.proposals()} == {TYPO.id, JOIN.id}
+    assert {splice(PAGE, p.place.edits) == PAGE for p in session.ledger.proposals()} == {False}
 
 
-def test_one_proposal_can_be_taken_back_and_then_the_other(root: Path, ledger: Ledger) -> None:
-    applying.apply_accepted(root, ledger, everything)
-    applying.undo(root, ledger, {TYPO.id}, everything)
+def test_one_proposal_can_be_taken_back_and_then_the_other(root: Path, session: Session) -> None:
+    apply_accepted(session)
+    undo(session, {TYPO.id})
     assert (root / "pages/One.md").read_bytes() == DONE.replace(b"registry", b"registy")
-    applying.undo(root, ledger, {JOIN.id}, everything)
+    undo(session, {JOIN.id})
     assert (root / "pages/One.md").read_bytes() == PAGE
 
 
-def test_mode_and_links_stay(root: Path, ledger: Ledger) -> None:
+def test_mode_and_links_stay(root: Path, session: Session) -> None:
     page = root / "pages/One.md"
     page.chmod(0o640)
     page.rename(root / "real.md")
     page.symlink_to(root / "real.md")
-    applying.apply_accepted(root, ledger, everything)
+    apply_accepted(session)
     assert page.is_symlink()
     assert (root / "real.md").stat().st_mode & 0o777 == 0o640
     assert (root / "real.md").read_bytes() == DONE
 
 
-def test_a_block_that_somebody_changed_is_left_alone(root: Path, ledger: Ledger) -> None:
+def test_a_block_that_somebody_changed_is_left_alone(root: Path, session: Session) -> None:
     changed = PAGE.replace(b"one", b"1")
     (root / "pages/One.md").write_bytes(changed)
-    report = applying.apply_accepted(root, ledger, everything)
+    report = apply_accepted(session)
     assert (root / "pages/One.md").read_bytes() == changed
     assert {id_ for id_, _ in report.refused} == {TYPO.id, JOIN.id}
-    assert {p.state for p in ledger.proposals(("accepted", "stale"))} == {"stale"}
+    assert {p.state for p in session.ledger.proposals(("accepted", "stale"))} == {"stale"}
 
 
-def test_an_edit_elsewhere_on_the_page_does_not_matter(root: Path, ledger: Ledger) -> None:
+def test_an_edit_elsewhere_on_the_page_does_not_matter(root: Path, session: Session) -> None:
     (root / "pages/One.md").write_bytes(b"- zero\n" + PAGE + b"- three")
-    applying.apply_accepted(root, ledger, everything)
+    apply_accepted(session)
     assert (root / "pages/One.md").read_bytes() == b"- zero\n" + DONE + b"- three"
 
 
-def test_undo_of_a_block_that_changed_is_a_conflict(root: Path, ledger: Ledger) -> None:
-    applying.apply_accepted(root, ledger, everything)
+def test_undo_of_a_block_that_changed_is_a_conflict(root: Path, session: Session) -> None:
+    apply_accepted(session)
     changed = DONE.replace(b"one registry", b"my registry")
     (root / "pages/One.md").write_bytes(changed)
     with pytest.raises(ConflictError, match="my registry"):
-        applying.undo(root, ledger, None, everything)
+        undo(session)
     assert (root / "pages/One.md").read_bytes() == changed
 
 
-def test_a_vanished_page_is_told_and_stays_accepted(root: Path, ledger: Ledger) -> None:
+def test_a_vanished_page_is_told_and_stays_accepted(root: Path, session: Session) -> None:
     (root / "pages/One.md").unlink()
-    report = applying.apply_accepted(root, ledger, everything)
+    report = apply_accepted(session)
     assert [type(p) for p in report.problems] == [PageError]
-    assert {p.state for p in ledger.proposals(ACCEPTED)} == {"accepted"}
+    assert {p.state for p in session.ledger.proposals(ACCEPTED)} == {"accepted"}
 
 
-def test_a_page_that_is_no_longer_utf_8_is_told(root: Path, ledger: Ledger) -> None:
+def test_a_page_that_is_no_longer_utf_8_is_told(root: Path, session: Session) -> None:
     (root / "pages/One.md").write_bytes(PAGE + b"\xff")
-    report = applying.apply_accepted(root, ledger, everything)
+    report = apply_accepted(session)
     assert "not UTF-8" in report.problems[0].message
     assert (root / "pages/One.md").read_bytes() == PAGE + b"\xff"
 
@@ -142,14 +152,14 @@ def test_a_full_disk_leaves_the_page_whole(tmp_path: Path) -> None:
         with Ledger(tmp_path / "ledger.db") as ledger:
             data = PAGE + b"- x\n" * 4000
             (small / "pages/One.md").write_bytes(data)
-            ledger.sync_pages([("pages/One.md", STATE, ("typo",), [TYPO], ())])
+            ledger.sync_pages([SyncedPage("pages/One.md", STATE, ("typo",), [TYPO])])
             ledger.decide([TYPO.id], "accepted", "command")
-            report = applying.apply_accepted(small, ledger, everything)
+            report = apply_accepted(session_of(small, ledger))
             assert len(report.problems) == 1
             assert (small / "pages/One.md").read_bytes() == data
             assert [p.name for p in (small / "pages").iterdir()] == ["One.md"]
             (small / "filler").unlink()
-            assert applying.apply_accepted(small, ledger, everything).pages == ["pages/One.md"]
+            assert apply_accepted(session_of(small, ledger)).pages == ["pages/One.md"]
     finally:
         subprocess.run(["umount", str(small)], check=True)
 
@@ -158,13 +168,12 @@ PAGES = 12
 KILLED = """
 import sys
 from pathlib import Path
-from refiner.pipeline.apply import apply_accepted, recover
-from refiner.ledger import Ledger
+from refiner.pipeline.apply import apply_accepted
+from refiner.pipeline.session import open_session
 root = Path(sys.argv[1])
-with Ledger(root / "ledger.db") as ledger:
+with open_session([root], None, {"ledger": root / "ledger.db"}, is_writing=True) as session:
     print("ready", flush=True)
-    recover(root, ledger)
-    apply_accepted(root, ledger, lambda page: True)
+    apply_accepted(session)
 """
 
 
@@ -181,7 +190,7 @@ def test_a_killed_apply_is_finished_by_the_next_command(tmp_path: Path) -> None:
                     replace(TYPO, id=f"a{i:011x}", page=name),
                     replace(JOIN, id=f"b{i:011x}", page=name),
                 ]
-                ledger.sync_pages([(name, STATE, ("typo",), own, ())])
+                ledger.sync_pages([SyncedPage(name, STATE, ("typo",), own)])
                 ledger.decide([p.id for p in own], "accepted", "command")
         process = subprocess.Popen(
             [sys.executable, "-c", KILLED, str(root)], stdout=subprocess.PIPE
@@ -193,7 +202,7 @@ def test_a_killed_apply_is_finished_by_the_next_command(tmp_path: Path) -> None:
         process.wait()
         process.stdout.close()
         with Ledger(root / "ledger.db") as ledger:
-            applying.recover(root, ledger)
+            recover(root, ledger)
             found = {name: (root / name).read_bytes() for name in names}
             assert set(found.values()) <= {PAGE, DONE}
             applied = {p.page for p in ledger.proposals(APPLIED)}

@@ -9,9 +9,11 @@ import pytest
 
 import refiner
 from refiner.errors import UserError
-from refiner.pipeline.apply import apply_accepted, undo
-from refiner.pipeline.refine import Selection, refine
+from refiner.pipeline.apply import apply_accepted
+from refiner.pipeline.refine import refine
+from refiner.pipeline.select import Selection
 from refiner.pipeline.session import Session, open_session
+from refiner.pipeline.undo import undo
 from refiner.pipeline.watch import refine_once
 from tests.cli.test_cli import run
 
@@ -180,8 +182,8 @@ def test_without_review_pages_none_is_read_or_written(refined: Path) -> None:
     mark(page, "DONE")
     text = page.read_bytes()
     with opened(refined, review_pages=False) as session, session.reviewed() as problems:
-        apply_accepted(session.target.root, session.ledger, session.target.covers)
-        undo(session.target.root, session.ledger, None, session.target.covers)
+        apply_accepted(session)
+        undo(session)
     assert problems == []
     assert page.read_bytes() == text
 

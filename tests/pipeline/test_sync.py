@@ -11,7 +11,9 @@ from werkzeug import Request, Response
 
 from refiner.graph.target import locate
 from refiner.ledger import Ledger
-from refiner.pipeline import refine as pipeline
+from refiner.pipeline.options import Run
+from refiner.pipeline.refine import dry_run, refine
+from refiner.pipeline.select import Selection
 from refiner.settings import Settings
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ class Sync:
         if cards:
             self.page.write_text(HEAD + "".join(cards), encoding="utf-8")
         before = len(self.asked)
-        pipeline.refine(self.target, self.settings, self.ledger)
+        refine(self.target, self.settings, self.ledger)
         return len(self.asked) - before
 
     def run_gone(self) -> int:
@@ -113,15 +115,13 @@ def test_what_failed_is_told_and_asked_again_alone(sync: Sync, httpserver: HTTPS
     httpserver.clear()
     httpserver.expect_request("/v1/chat/completions").respond_with_data("no", status=400)
     sync.page.write_text(HEAD + "".join(CARDS[:2]), encoding="utf-8")
-    report = pipeline.refine(sync.target, sync.settings, sync.ledger)
+    report = refine(sync.target, sync.settings, sync.ledger)
     assert report.failed == {"bad_request": 2}
     assert sync.ledger.pages()["pages/Soil.md"].failed == {"question": 2}
     httpserver.clear()
     httpserver.expect_request("/v1/chat/completions").respond_with_handler(sync.answer)
     sync.page.write_text(HEAD + "".join(CARDS[:3]), encoding="utf-8")
-    again = pipeline.refine(
-        sync.target, sync.settings, sync.ledger, pipeline.Selection(only_failed=True)
-    )
+    again = refine(sync.target, sync.settings, sync.ledger, Selection(only_failed=True))
     assert again.requests == 2
     assert len(sync.pending()) == 2
     assert sync.run() == 1
@@ -130,7 +130,7 @@ def test_what_failed_is_told_and_asked_again_alone(sync: Sync, httpserver: HTTPS
 def test_limits_stop_sending_and_the_next_run_goes_on(sync: Sync) -> None:
     sync.page.write_text(HEAD + "".join(CARDS), encoding="utf-8")
     bounded = sync.settings.model_copy(update={"max_requests": 2, "concurrency": 1})
-    report = pipeline.refine(sync.target, bounded, sync.ledger)
+    report = refine(sync.target, bounded, sync.ledger)
     assert (report.requests, report.failed) == (2, {"limit": 3})
     assert len(sync.pending()) == 2
     assert sync.run() == 3
@@ -152,9 +152,7 @@ def test_since_and_limit_take_the_newest_first(sync: Sync) -> None:
     )
     new = "\t- New highlights added [[May 14th, 2024]]\n" + CARDS[1].replace("\t-", "\t\t-")
     sync.page.write_text(HEAD + old + new, encoding="utf-8")
-    pipeline.refine(
-        sync.target, sync.settings, sync.ledger, pipeline.Selection(since=date(2024, 1, 1))
-    )
+    refine(sync.target, sync.settings, sync.ledger, Selection(since=date(2024, 1, 1)))
     assert [text for text in sync.asked if "sandy" in text] == []
     assert len(sync.asked) == 1
     assert sync.run() == 1
@@ -163,7 +161,7 @@ def test_since_and_limit_take_the_newest_first(sync: Sync) -> None:
 def test_another_version_or_model_plans_only_what_it_touches(sync: Sync) -> None:
     sync.run(*CARDS[:2])
     other = sync.settings.model_copy(update={"model": "another"})
-    report, plan, _ = pipeline.dry_run(sync.target, other, sync.ledger)
+    report, plan, _ = dry_run(Run.of(sync.target, other, sync.ledger))
     assert list(report.reasons) == ["another version, model or settings: question, cloze"]
     assert plan["question"].requests == 2
     assert plan["typo"].items == 0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from refiner.logseq import Edit, parse
-from refiner.proposals import make_proposals
+from refiner.logseq import Edit, Span, parse
+from refiner.proposals import Draft, PlacedDraft, make_proposals
 
 if TYPE_CHECKING:
-    from refiner.proposals import Proposal
+    from refiner.proposals import Flag, Proposal
 
 PAGE = b"- one registy #car\n\t- a contain- ner\n- two #car\n\t- yes\n"
 
@@ -19,27 +19,27 @@ def edit(data: bytes, old: str, new: str) -> Edit:
     return Edit(start, start + len(old.encode()), old, new)
 
 
-def propose(data: bytes, *edits: Edit, task: str = "typo", **fields: Any) -> Proposal:  # noqa: ANN401 - fields of a proposal
+def propose(
+    data: bytes,
+    *edits: Edit,
+    task: str = "typo",
+    flag: Flag | None = None,
+    reason: str = "“registy” is no word",
+    chapter: tuple[str, ...] = ("Chapter 1",),
+) -> Proposal:
+    """A proposal about the outermost block that the first edit stands in."""
     block = max(
         (b for b in parse(data).blocks if b.parent is None and b.start <= edits[0].start),
         key=lambda b: b.start,
     )
-    values = {
-        "item_hash": "0" * 16,
-        "task": task,
-        "rule": "misspelling",
-        "line": 1,
-        "kind": "card",
-        "page_title": "One",
-        "chapter": ("Chapter 1",),
-        "reason": "“registy” is no word",
-        "source": "rule",
-        "confidence": 0.9,
-        "flag": None,
-        "model": None,
-        "prompt": None,
-        "edits": edits,
-        "block": (block.start, block.subtree_end),
-        **fields,
-    }
-    return make_proposals(data, "pages/One.md", [values])[0]
+    draft = Draft(task, "misspelling", edits, reason, "rule", 0.9, flag)
+    placed = PlacedDraft(
+        draft=draft,
+        item_hash="0" * 16,
+        line=1,
+        kind="card",
+        block=Span(block.start, block.subtree_end),
+        page_title="One",
+        chapter=chapter,
+    )
+    return make_proposals(data, "pages/One.md", [placed])[0]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from refiner.logseq import Edit
-from refiner.proposals import edit_digest, proposal_json
+from refiner.proposals import Flag, edit_digest, proposal_json
 from tests.proposals.made import PAGE, edit, propose
 
 
@@ -20,9 +20,8 @@ def test_another_edit_is_another_proposal() -> None:
 
 
 def test_a_flag_is_the_same_whatever_its_detail_says() -> None:
-    flag = {"name": "duplicate", "cause": "duplicate"}
     digests = {
-        edit_digest("flag", [Edit(0, 0, "", f"line {n}")], {**flag, "detail": str(n)})
+        edit_digest("flag", [Edit(0, 0, "", f"line {n}")], Flag("duplicate", "duplicate", str(n)))
         for n in (1, 2)
     }
     assert len(digests) == 1

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from refiner.logseq import splice
-from refiner.pipeline.detect import PlannedTask, draft
+from refiner.pipeline.detect import ItemFindings, draft
 from refiner.proposals import compose
 from refiner.tasks import get_task
 from refiner.tasks.flagging import flag_draft
@@ -58,5 +58,5 @@ def test_an_empty_property_gets_the_flag() -> None:
 def test_a_flag_on_another_block_of_the_card_counts_by_its_name(value: str, count: int) -> None:
     _, book = read(f"- What is loam? #card\n\t- W\n\t  refiner-flag:: {value}")
     item = book.items[0]
-    planned = PlannedTask(item, "flag", get_task("flag").detect(item, book), None)
+    planned = ItemFindings(item, "flag", get_task("flag").detect(item, book), None)
     assert len(draft(planned, book, None, TaskOptions())) == count

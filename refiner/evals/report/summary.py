@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from refiner.evals.metrics import FALSE_EDITS, PROTECTED
 from refiner.evals.scorers import VERDICTS
 from refiner.evals.table import interval, number
-from refiner.tasks import TASK_NAMES
+from refiner.tasks import task_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ SAME = 0.0005
 def task_order(tasks: Iterable[str]) -> list[str]:
     """Tasks in the order in which a card's proposals are shown."""
     found = set(tasks)
-    return [task for task in TASK_NAMES if task in found]
+    return [task for task in task_names() if task in found]
 
 
 def summary_cards(

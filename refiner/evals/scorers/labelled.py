@@ -191,7 +191,7 @@ def _harm(tally: _Tally) -> None:
 
 
 def _says_fault(proposal: Proposal) -> bool:
-    is_duplicate = proposal.flag is not None and proposal.flag["name"] == "duplicate"
+    is_duplicate = proposal.flag is not None and proposal.flag.name == "duplicate"
     return proposal.task not in NO_FAULT_TASKS and not is_duplicate
 
 

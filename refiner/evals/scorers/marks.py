@@ -16,9 +16,9 @@ CUT = "truncated"
 
 def score_truncation(result: Result) -> tuple[Counter[str], str]:
     """A cut text is found where a mark says that it is cut; another mark on it does not count."""
-    marks = [p for p in result.proposals if p.flag is not None and p.flag["name"] == CUT]
+    marks = [p for p in result.proposals if p.flag is not None and p.flag.name == CUT]
     counts = count_found(result, is_found=bool(marks))
-    seen = [p.flag["cause"] for p in marks if p.flag is not None]
+    seen = [p.flag.cause for p in marks if p.flag is not None]
     wanted = as_list(result.sample.target.get("cause", []))
     count_rules(counts, seen, wanted)
     remarks = list(seen)
@@ -33,7 +33,7 @@ def score_truncation(result: Result) -> tuple[Counter[str], str]:
 
 def score_flag(result: Result) -> tuple[Counter[str], str]:
     """All marks of a target have to be made, and no other."""
-    raised = {p.flag["name"] for p in result.of("flag", "question") if p.flag is not None}
+    raised = {p.flag.name for p in result.of("flag", "question") if p.flag is not None}
     wanted = set(result.sample.target.get("names", []))
     right, wrong, missed = raised & wanted, raised - wanted, wanted - raised
     if result.sample.is_clean:
@@ -53,5 +53,5 @@ def _is_in_place(result: Result, mark: Proposal) -> bool:
     is_own = block.start <= at <= block.end
     side = target.get("side")
     is_side = side is None or is_own == (side != "answer")
-    detail = mark.flag["detail"] if mark.flag is not None else ""
+    detail = mark.flag.detail if mark.flag is not None else ""
     return is_side and folded(target.get("where", "")) in folded(detail)

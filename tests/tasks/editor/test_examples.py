@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from refiner.llm.prompt import load_prompt, render
-from refiner.tasks import TASK_NAMES
+from refiner.tasks import task_names
 from refiner.tasks.editor import editor
 from refiner.tasks.editor.model import ItemAnswer, answer_model, parts_for
 from tests.tasks.pages import card, passage, read
@@ -39,7 +39,7 @@ def page_of(kind: ItemKind, asked: str) -> str:
 def test_the_guards_let_an_example_through(kind: ItemKind, turns: tuple[str, str]) -> None:
     asked, answered = turns
     _, book = read(page_of(kind, asked))
-    task = editor(TASK_NAMES)
+    task = editor(task_names())
     item = book.items[0]
     ask = task.ask(item, book, task.detect(item, book))
     assert ask is not None

@@ -1,0 +1,140 @@
+"""From settings to what the stages work with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from refiner.cards import ExtractOptions
+from refiner.errors import NotInstalledError
+from refiner.llm.endpoint import ModelChoice
+from refiner.llm.prompt import load_prompt
+from refiner.pipeline.select import EVERYTHING, Selection
+from refiner.tasks import asking_tasks
+from refiner.tasks.model import TaskOptions
+from refiner.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from refiner.graph.target import Target
+    from refiner.ledger import Ledger
+    from refiner.settings import Settings
+    from refiner.tasks.model import TaskName
+
+
+@dataclass(frozen=True)
+class PlanOptions:
+    """The settings that decide what is found and asked on a page.
+
+    Attributes:
+        tasks: The tasks that look at it, in the order of their proposals.
+        extract: Which blocks are items.
+        task: What tasks look at.
+    """
+
+    tasks: tuple[TaskName, ...]
+    extract: ExtractOptions = field(default_factory=ExtractOptions)
+    task: TaskOptions = field(default_factory=TaskOptions)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the stages of one run share.
+
+    Attributes:
+        target: The graph, and which of its pages are meant.
+        settings: All settings.
+        ledger: The graph's.
+        selection: Which items are meant.
+        options: What is found and asked.
+        model: Which model answers.
+    """
+
+    target: Target
+    settings: Settings
+    ledger: Ledger
+    selection: Selection
+    options: PlanOptions
+    model: ModelChoice
+
+    @classmethod
+    def of(
+        cls,
+        target: Target,
+        settings: Settings,
+        ledger: Ledger,
+        selection: Selection = EVERYTHING,
+        model: ModelChoice | None = None,
+    ) -> Run:
+        """A run with the options and, if none is given, the model of the settings."""
+        options = plan_options(settings, selection.tasks)
+        return cls(target, settings, ledger, selection, options, model or model_choice(settings))
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """By task, the digest of all but the page that decides what it proposes."""
+        return {name: task_digest(name, self.options, self.model) for name in self.options.tasks}
+
+
+def plan_options(settings: Settings, tasks: Sequence[TaskName] | None = None) -> PlanOptions:
+    """The settings that decide what is found and asked."""
+    return PlanOptions(
+        tasks=tuple(name for name in settings.tasks if tasks is None or name in tasks),
+        extract=ExtractOptions(
+            settings.card_tags, settings.passage_tags, settings.metadata_patterns
+        ),
+        task=TaskOptions(
+            cloze_tag=settings.cloze_tag,
+            cloze_place=settings.cloze_place,
+            card_tags=settings.card_tags,
+            passage_tags=settings.passage_tags,
+        ),
+    )
+
+
+def model_choice(settings: Settings) -> ModelChoice:
+    """The model that the settings name."""
+    return ModelChoice(
+        settings.model,
+        settings.base_url,
+        settings.api_key_env,
+        insecure=settings.insecure,
+        threads=settings.threads,
+    )
+
+
+def usable_model(settings: Settings) -> tuple[ModelChoice, str | None]:
+    """The model that a run really has: none where a part of it is not installed.
+
+    Returns:
+        The model, and why it is not the one that the settings name, or None.
+
+    Raises:
+        UserError: The settings name a model that is unknown or unsafe.
+        ModelError: The embedded model can't be loaded.
+    """
+    choice = model_choice(settings)
+    try:
+        choice.check()
+    except NotInstalledError as error:
+        return ModelChoice("none"), f"{error.message}: rules worked alone; {error.hint}"
+    return choice, None
+
+
+def task_digest(task: str, options: PlanOptions, model: ModelChoice) -> str:
+    """16 hex digits over all but the page that decides what a task proposes."""
+    extract, settings = options.extract, options.task
+    parts: list[Any] = [
+        VERSION,
+        extract.card_tags,
+        extract.passage_tags,
+        extract.metadata_patterns,
+        [settings.cloze_tag, settings.cloze_place] if task == "cloze" else [],
+    ]
+    if task in asking_tasks() and not model.is_none:
+        parts += [load_prompt(task).id, model.identity]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
