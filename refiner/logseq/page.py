@@ -98,6 +98,9 @@ class Block:
     tags: tuple[Tag, ...]
     _inline: tuple[tuple[Protected, ...], tuple[Span, ...]] | None
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _block_of, (self.page, self.index)
+
     def __repr__(self) -> str:
         text = self.page.data[self.mark : self.end][:40]
         return f"<Block {self.index} level {self.level} {text!r}>"
@@ -164,6 +167,11 @@ class Block:
         return self._inline
 
 
+def _block_of(page: Page, index: int) -> Block:
+    """A block that came from another process."""
+    return page.blocks[index]
+
+
 class Page:
     """A page: bytes, and what Logseq sees in them.
 
@@ -188,6 +196,10 @@ class Page:
         self.properties = self._properties(0, end) if has_properties else ()
         self.tags = tuple(self._tags(0, 0, end))
         self.blocks = self._build(heads, has_properties=has_properties)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """A page travels between processes as its bytes."""
+        return Page, (self.data,)
 
     @cached_property
     def newline(self) -> str:
