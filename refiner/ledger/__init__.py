@@ -3,6 +3,16 @@
 from refiner.ledger.decisions import Prior
 from refiner.ledger.ledger import Ledger, ledger_path
 from refiner.ledger.pages import PageState, SyncedPage
-from refiner.ledger.writes import Write, WritePage
+from refiner.ledger.runs import LastRun
+from refiner.ledger.writes import AppliedProposal, WritePage
 
-__all__ = ["Ledger", "PageState", "Prior", "SyncedPage", "Write", "WritePage", "ledger_path"]
+__all__ = [
+    "AppliedProposal",
+    "LastRun",
+    "Ledger",
+    "PageState",
+    "Prior",
+    "SyncedPage",
+    "WritePage",
+    "ledger_path",
+]

@@ -123,4 +123,17 @@ MIGRATIONS = (
         latency_s REAL NOT NULL
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE apply_pages ADD COLUMN edits TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE apply_pages ADD COLUMN gone TEXT NOT NULL DEFAULT '[]';
+    UPDATE apply_pages SET (edits, gone) = (
+        SELECT json_extract(back, '$.edits'), json_extract(back, '$.gone')
+        FROM apply_proposals AS about
+        WHERE about.apply = apply_pages.apply AND about.proposal = 'page:' || apply_pages.page
+    ) WHERE EXISTS (
+        SELECT 1 FROM apply_proposals AS about
+        WHERE about.apply = apply_pages.apply AND about.proposal = 'page:' || apply_pages.page
+    );
+    DELETE FROM apply_proposals WHERE proposal LIKE 'page:%';
+    """,
 )

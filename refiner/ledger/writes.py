@@ -1,11 +1,20 @@
-"""What an apply or an undo is about to write: kept in the ledger before a page is touched."""
+"""What is written to pages, kept with the old bytes so that it can be finished or taken back."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from refiner.ledger.database import Database, now
+from refiner.ledger.decisions import reopen_one
+from refiner.ledger.rows import from_row, replaced, to_anchored
+from refiner.logseq import Edit
+from refiner.proposals import rebase
+
 if TYPE_CHECKING:
-    from refiner.logseq import Edit
+    import sqlite3
+    from collections.abc import Collection, Sequence
+
     from refiner.proposals import Anchored
 
 
@@ -28,9 +37,188 @@ class WritePage(NamedTuple):
     gone: tuple[str, ...] = ()
 
 
-class Write(NamedTuple):
-    """A write that was begun: `apply` or `undo`, and its pages."""
+class BegunPage(NamedTuple):
+    """One page of a write that was begun: path in the graph, bytes before and after."""
+
+    page: str
+    old: bytes
+    new: bytes
+
+
+class BegunWrite(NamedTuple):
+    """A write that was begun and not ended.
+
+    Attributes:
+        id: Its number.
+        kind: What it does.
+        pages: Its pages.
+    """
 
     id: int
     kind: Literal["apply", "undo"]
-    pages: tuple[tuple[str, bytes, bytes], ...]
+    pages: tuple[BegunPage, ...]
+
+
+class AppliedProposal(NamedTuple):
+    """A proposal that stands in its page.
+
+    Attributes:
+        id: The proposal.
+        page: Path in the graph.
+        back: What takes its edits back, in bytes of the page as it was left.
+    """
+
+    id: str
+    page: str
+    back: Anchored
+
+
+class Writes(Database):
+    """Every apply and undo, begun and ended; what is taken back, and what can be."""
+
+    def begin_write(self, kind: Literal["apply", "undo"], pages: Sequence[WritePage]) -> int:
+        """Keep what is about to be written, with the old bytes; the write's number."""
+        with self._transaction() as db:
+            made = db.execute(
+                "INSERT INTO applies (kind, state, at) VALUES (?, 'begun', ?)", (kind, now())
+            )
+            number = int(made.lastrowid or 0)
+            for page in pages:
+                db.execute(
+                    "INSERT INTO apply_pages (apply, page, old, new, edits, gone)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    (number, page.page, page.old, page.new, json.dumps(page.edits),
+                     json.dumps(page.gone)),
+                )  # fmt: skip
+                for id_, place in page.proposals:
+                    db.execute(
+                        "INSERT INTO apply_proposals (apply, proposal, page, back) VALUES (?, ?, ?, ?)",
+                        (number, id_, page.page, json.dumps(place)),
+                    )
+        return number
+
+    def begun_writes(self) -> list[BegunWrite]:
+        """Writes that were begun and not ended: a crash came between."""
+        rows = self._db.execute("SELECT id, kind FROM applies WHERE state = 'begun' ORDER BY id")
+        return [
+            BegunWrite(row["id"], row["kind"], self._begun_pages(row["id"]))
+            for row in rows.fetchall()
+        ]
+
+    def _begun_pages(self, number: int) -> tuple[BegunPage, ...]:
+        rows = self._db.execute("SELECT page, old, new FROM apply_pages WHERE apply = ?", (number,))
+        return tuple(BegunPage(row["page"], row["old"], row["new"]) for row in rows)
+
+    def end_write(self, number: int, written: Collection[str]) -> None:
+        """Note which pages of a write stand on disk: their proposals are applied, or undone.
+
+        What else waits on these pages moves along; what stood on the text that is gone, goes
+        stale. Proposals of pages that were not written stay as they were.
+        """
+        with self._transaction() as db:
+            kind = db.execute("SELECT kind FROM applies WHERE id = ?", (number,)).fetchone()["kind"]
+            pages = db.execute("SELECT * FROM apply_pages WHERE apply = ?", (number,)).fetchall()
+            for page in pages:
+                where = (number, page["page"])
+                if page["page"] not in written:
+                    db.execute("DELETE FROM apply_proposals WHERE apply = ? AND page = ?", where)
+                    continue
+                backs = {
+                    row["proposal"]: row["back"]
+                    for row in db.execute(
+                        "SELECT proposal, back FROM apply_proposals WHERE apply = ? AND page = ?",
+                        where,
+                    )
+                }
+                gone = json.loads(page["gone"])
+                _move_along(db, page, {*backs, *gone})
+                for id_ in gone:
+                    db.execute("UPDATE proposals SET state = 'stale' WHERE id = ?", (id_,))
+                for id_, back in backs.items():
+                    if kind == "apply":
+                        db.execute("UPDATE proposals SET state = 'applied' WHERE id = ?", (id_,))
+                    else:
+                        _undone(db, id_, page["new"], back)
+            db.execute("UPDATE applies SET state = 'done' WHERE id = ?", (number,))
+
+    def applied(
+        self, ids: Collection[str] | None = None, *, everything: bool = False
+    ) -> list[AppliedProposal]:
+        """What `undo` takes back: proposal, page, and the edits back.
+
+        Args:
+            ids: These proposals; None for those of the last apply that is not undone.
+            everything: All that was ever applied and not taken back.
+        """
+        where = "a.kind = 'apply' AND a.state = 'done' AND p.is_undone = 0"
+        rows = self._db.execute(
+            "SELECT p.apply, p.proposal, p.page, p.back FROM apply_proposals p JOIN applies a"  # noqa: S608 - a constant is put in
+            f" ON a.id = p.apply WHERE {where} ORDER BY p.apply DESC"
+        ).fetchall()
+        if not everything and ids is None:
+            rows = [row for row in rows if row["apply"] == rows[0]["apply"]]
+        elif not everything:
+            rows = [row for row in rows if row["proposal"] in (ids or ())]
+        return [
+            AppliedProposal(r["proposal"], r["page"], to_anchored(json.loads(r["back"])))
+            for r in rows
+        ]
+
+
+def _move_along(db: sqlite3.Connection, written: sqlite3.Row, without: Collection[str]) -> None:
+    """Move what waits on a page, and what can be undone there, along with edits.
+
+    Args:
+        db: In a transaction.
+        written: The page's row of the write.
+        without: Proposals that the write itself is about.
+    """
+    page, new = written["page"], written["new"]
+    made = [Edit(*edit) for edit in json.loads(written["edits"])]
+    rows = db.execute(
+        "SELECT * FROM proposals WHERE page = ? AND state IN ('pending', 'accepted')", (page,)
+    ).fetchall()
+    for row in rows:
+        if row["id"] in without:
+            continue
+        place = rebase(from_row(row).place, made, new)
+        if place is None:
+            db.execute("UPDATE proposals SET state = 'stale' WHERE id = ?", (row["id"],))
+            continue
+        line = new.count(b"\n", 0, place.start) + 1
+        db.execute(
+            "UPDATE proposals SET position = ?, data = ? WHERE id = ?",
+            (place.edits[0].start, replaced(row, place, line), row["id"]),
+        )
+    rows = db.execute(
+        "SELECT apply, proposal, back FROM apply_proposals WHERE page = ? AND apply <> ?"
+        " AND is_undone = 0",
+        (page, written["apply"]),
+    ).fetchall()
+    for row in rows:
+        if row["proposal"] in without:
+            continue
+        back = rebase(to_anchored(json.loads(row["back"])), made, new)
+        if back is not None:
+            db.execute(
+                "UPDATE apply_proposals SET back = ? WHERE apply = ? AND proposal = ?",
+                (json.dumps(back), row["apply"], row["proposal"]),
+            )
+
+
+def _undone(db: sqlite3.Connection, id_: str, new: bytes, place: str) -> None:
+    """An applied proposal is pending again, at the place where its edits now stand."""
+    db.execute(
+        "UPDATE apply_proposals SET is_undone = 1 WHERE proposal = ? AND apply IN"
+        " (SELECT id FROM applies WHERE kind = 'apply')",
+        (id_,),
+    )
+    reopen_one(db, id_, ("applied",))
+    row = db.execute("SELECT * FROM proposals WHERE id = ?", (id_,)).fetchone()
+    if row is not None:
+        at = to_anchored(json.loads(place))
+        line = new.count(b"\n", 0, at.start) + 1
+        db.execute(
+            "UPDATE proposals SET position = ?, data = ? WHERE id = ?",
+            (at.edits[0].start, replaced(row, at, line), id_),
+        )

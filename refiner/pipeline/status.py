@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from refiner.errors import RefinerError
 from refiner.llm.endpoint import ModelChoice
 from refiner.messages import count_of
-from refiner.pipeline.options import Run, usable_model
+from refiner.pipeline.options import Run, model_choice, usable_model
 from refiner.pipeline.read import find_work
 from refiner.pipeline.report import cost_usd
 from refiner.proposals import STATES as PROPOSAL_STATES
 
 if TYPE_CHECKING:
+    from refiner.ledger import LastRun
     from refiner.pipeline.session import Session
 
 
@@ -107,16 +109,19 @@ def summary(session: Session) -> list[str]:
     return lines
 
 
-def _model(session: Session, last: dict[str, Any] | None) -> ModelChoice:
+def _model(session: Session, last: LastRun | None) -> ModelChoice:
     """The model of the next run: of the settings, or none where the last run did without one."""
-    if last is not None and last["model"] == "none":
+    if last is not None and last.model == "none":
         return ModelChoice("none")
-    return usable_model(session.settings)[0]
+    try:
+        return usable_model(session.settings)[0]
+    except RefinerError:  # the next run says so
+        return model_choice(session.settings)
 
 
-def _last_run(last: dict[str, Any]) -> str:
-    report = last["report"]
-    line = f"last run {last['started_at']} with {last['model']}"
+def _last_run(last: LastRun) -> str:
+    report = last.report
+    line = f"last run {last.started_at} with {last.model}"
     if report is None:
         return f"{line}, interrupted"
     line += f": {count_of(report['requests'], 'request')}, {report['seconds']:.1f} s"
