@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from refiner.cli.options import Graph, Json, PageGlob, Paths
 from refiner.messages import count_of
+
+if TYPE_CHECKING:
+    from refiner.errors import RefinerError
 
 
 def cards(
@@ -23,7 +28,9 @@ def cards(
 
     target = locate(paths or [], graph)
     counts = {"card": 0, "passage": 0}
-    for path, item in list_items(target, load_settings(target.root), page):
+    problems: list[RefinerError] = []
+    settings = load_settings(target.root)
+    for path, item in list_items(target, settings, page, problems=problems):
         counts[item.kind] += 1
         if as_json:
             data_line(
@@ -45,3 +52,5 @@ def cards(
             typer.echo(f"{path}:{item.line}  {item.kind:7}  {item.lang or '??'}  {first[:80]}")
     if not as_json:
         say(f"{count_of(counts['card'], 'card')}, {count_of(counts['passage'], 'passage')}")
+    for problem in problems:
+        say(f"skipped {problem.message}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 IGNORED_FOLDERS = frozenset({"node_modules"})
 IGNORED_IN_LOGSEQ = frozenset({"bak", ".recycle", "version-files"})
 PAGE_SUFFIXES = (".md", ".markdown")
+LEADS_OUT = "a link that leads out of the graph"
+LEADS_BACK = "a link to a folder of the graph itself: its pages are read where they lie"
 
 
 class Fingerprint(NamedTuple):
@@ -71,6 +74,7 @@ def scan(root: Path, config: GraphConfig) -> Scan:
     hidden = tuple(entry.strip("/") for entry in config.hidden)
     _scan_folder(root, os.path.realpath(root), "", hidden, found)
     found.pages.sort()
+    _without_twins(found)
     return found
 
 
@@ -91,27 +95,64 @@ def _scan_folder(
             path = prefix + name
             if hidden and any(path == h or path.startswith(f"{h}/") for h in hidden):
                 continue
-            if name.endswith(PAGE_SUFFIXES):
-                if entry.is_symlink() and not _is_inside(entry.path, real_root):
-                    found.skipped.append(Skipped(path, "a link that leads out of the graph"))
+            is_page = name.endswith(PAGE_SUFFIXES)
+            try:
+                reason = _refused_name(name) if is_page else None
+                if reason is None and is_page and entry.is_symlink():
+                    reason = None if _is_inside(entry.path, real_root) else LEADS_OUT
+                if reason is not None:
+                    found.skipped.append(Skipped(path, reason))
                     continue
-                try:
+                if is_page and entry.is_file():
                     stat = entry.stat()
-                except OSError as error:
-                    found.skipped.append(Skipped(path, f"can't be read: {error.strerror}"))
-                    continue
-                if entry.is_file():
                     add(PageFile(path, Fingerprint(stat.st_size, stat.st_mtime_ns, stat.st_ino)))
-                    continue
-            if name.endswith(".org"):
-                found.skipped.append(Skipped(path, "an Org page: only Markdown is read"))
-            elif entry.is_dir():
-                if entry.is_symlink() and not _is_inside(entry.path, real_root):
-                    found.skipped.append(Skipped(path, "a link that leads out of the graph"))
-                elif not (
-                    name in IGNORED_FOLDERS or (prefix == "logseq/" and name in IGNORED_IN_LOGSEQ)
-                ):
-                    _scan_folder(root, real_root, f"{path}/", hidden, found)
+                elif name.endswith(".org"):
+                    found.skipped.append(Skipped(path, "an Org page: only Markdown is read"))
+                elif is_page and entry.is_symlink():
+                    found.skipped.append(Skipped(path, "a link that leads nowhere"))
+                elif entry.is_dir():
+                    if entry.is_symlink():
+                        inside = _is_inside(entry.path, real_root)
+                        found.skipped.append(Skipped(path, LEADS_BACK if inside else LEADS_OUT))
+                    elif not _is_ignored(prefix, name):
+                        _scan_folder(root, real_root, f"{path}/", hidden, found)
+            except OSError as error:
+                found.skipped.append(Skipped(path, f"can't be read: {error.strerror}"))
+
+
+def _is_ignored(prefix: str, name: str) -> bool:
+    return name in IGNORED_FOLDERS or (prefix == "logseq/" and name in IGNORED_IN_LOGSEQ)
+
+
+def _refused_name(name: str) -> str | None:
+    """Why a page of this file name is not read, or None."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return "its file name is not UTF-8"
+    if any(unicodedata.category(char) == "Cc" for char in name):
+        return "its file name holds a line break or another control character"
+    return None
+
+
+def _without_twins(found: Scan) -> None:
+    """Keep one of the pages whose names differ only in how their accents are composed.
+
+    Logseq takes them for one page; the composed name stays.
+    """
+    if all(file.path.isascii() for file in found.pages):
+        return
+    by_name: dict[str, PageFile] = {}
+    for file in found.pages:
+        name = unicodedata.normalize("NFC", file.path)
+        other = by_name.get(name)
+        by_name[name] = file if other is None or file.path == name else other
+    kept = set(by_name.values())
+    for file in found.pages:
+        if file not in kept:
+            reason = "another page has the same name in another Unicode form (NFC, NFD)"
+            found.skipped.append(Skipped(file.path, reason))
+    found.pages[:] = [file for file in found.pages if file in kept]
 
 
 def _is_inside(path: str, real_root: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,7 @@ def read_config(data: bytes | None) -> GraphConfig:
     return GraphConfig(
         pages_directory=_text(values.get("pages-directory"), "pages"),
         journals_directory=_text(values.get("journals-directory"), "journals"),
-        hidden=tuple(str(item) for item in values.get("hidden") or ()),
+        hidden=_texts(values.get("hidden")),
         file_name_format="triple-lowbar" if name_format == "triple-lowbar" else "legacy",
         journal_title_format=_text(values.get("journal/page-title-format"), "MMM do, yyyy"),
         journal_file_format=_text(values.get("journal/file-name-format"), "yyyy_MM_dd"),
@@ -81,6 +81,13 @@ def read_config(data: bytes | None) -> GraphConfig:
 
 def _text(value: Any, default: str) -> str:  # noqa: ANN401 - whatever EDN holds
     return value if isinstance(value, str) and value else default
+
+
+def _texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever EDN holds
+    """The strings of a vector, list or set; none where it is anything else, as in Logseq."""
+    if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
+        return ()
+    return tuple(item for item in value if isinstance(item, str))
 
 
 def _name(value: Any, default: str) -> str:  # noqa: ANN401 - whatever EDN holds

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from refiner.cards import Item
+    from refiner.errors import RefinerError
     from refiner.graph.target import Target
     from refiner.ledger import PageState
-    from refiner.pipeline.options import Run
+    from refiner.pipeline.options import PlanOptions, Run
     from refiner.settings import Settings
 
 # The first line that begins a block: page properties stand before it.
@@ -68,22 +69,42 @@ def _is_review_page(target: Target, path: str) -> bool:
 
 
 def list_items(
-    target: Target, settings: Settings, glob: str | None = None
+    target: Target,
+    settings: Settings,
+    glob: str | None = None,
+    *,
+    problems: list[RefinerError] | None = None,
 ) -> Iterator[tuple[str, Item]]:
     """Each item of the pages with its page's path.
+
+    Args:
+        target: The graph and its pages that are meant.
+        settings: All settings.
+        glob: Pages by path, file name or title.
+        problems: Takes what is wrong with a page, and the others go on; None for an error.
 
     Raises:
         PageError: A page is not UTF-8 or can't be read.
     """
     options = plan_options(settings)
     for file in find_pages(target, glob).pages:
-        data = read_file(target.root / file.path)
         try:
-            _, book = read_book(data, target.title(file.path), options.extract)
-        except DecodeError as error:
-            raise PageError(file.path, str(error), line=error.line) from error
-        for item in book.items:
+            items = _items_of(target, file.path, options)
+        except PageError as error:
+            if problems is None:
+                raise
+            problems.append(error)
+            continue
+        for item in items:
             yield file.path, item
+
+
+def _items_of(target: Target, path: str, options: PlanOptions) -> tuple[Item, ...]:
+    data = read_file(target.root / path)
+    try:
+        return read_book(data, target.title(path), options.extract)[1].items
+    except DecodeError as error:
+        raise PageError(path, str(error), line=error.line) from error
 
 
 def digest_of(data: bytes) -> str:

@@ -6,6 +6,7 @@ nobody has accepted.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from refiner.proposals import Proposal
 
 PREFIX = "refiner/review"
+# File systems take 255; the rest is for what Logseq and sync services put behind a name.
+LONGEST_NAME_BYTES = 230
 NOTHING = "Nothing waits for review."
 FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 ID = re.compile(r"[0-9a-f]{12}")
@@ -65,8 +68,18 @@ class ReadPage:
 
 
 def review_title(page_title: str) -> str:
-    """Title of the review page of a page."""
-    return f"{PREFIX}/{page_title}"
+    """Title of the review page of a page; a long one is cut, so that its file name has room."""
+    title = f"{PREFIX}/{page_title}"
+    if len(file_name_from_title(title, "legacy").encode()) <= LONGEST_NAME_BYTES:
+        return title
+    digest = hashlib.sha256(page_title.encode()).hexdigest()[:8]
+    kept = page_title
+    while (
+        len(file_name_from_title(f"{PREFIX}/{kept}… {digest}", "legacy").encode())
+        > LONGEST_NAME_BYTES
+    ):
+        kept = kept[: len(kept) * 9 // 10]
+    return f"{PREFIX}/{kept.rstrip()}… {digest}"
 
 
 def review_file(title: str, config: GraphConfig, *, is_graph: bool) -> str:

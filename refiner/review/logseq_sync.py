@@ -79,10 +79,15 @@ class ReviewPages:
         self._start()
         for title, fingerprint in [*self._fingerprints.items()]:
             path = self.file(title)
-            if not path.is_file():
-                self._outdated.add(title)
-            elif Fingerprint.of(path) != fingerprint:
-                self._take(title, path)
+            try:
+                now = _fingerprint(path)
+                if now is None:
+                    self._outdated.add(title)
+                elif now != fingerprint:
+                    self._take(title, path)
+            except PageError as error:
+                self._problems.append(error)
+                self._kept.add(title)
         return self._problems
 
     def write(self) -> list[str]:
@@ -191,8 +196,8 @@ class ReviewPages:
         """
         for _ in range(ATTEMPTS):
             # The bytes are older than the fingerprint: a save between the two is seen here.
-            data = read_file(path) if path.is_file() else None
-            fingerprint = Fingerprint.of(path) if path.is_file() else None
+            data = None if _fingerprint(path) is None else read_file(path)
+            fingerprint = _fingerprint(path)
             if data is not None and fingerprint != self._fingerprints.get(title):
                 self._take(title, path)
                 if title in self._kept:
@@ -236,7 +241,10 @@ class ReviewPages:
         path = self.root / name
         listed = write_index([(title, dict(tasks)) for title, tasks in sorted(counts.items())])
         for _ in range(ATTEMPTS):
-            data = read_file(path) if path.is_file() else None
+            try:
+                data = None if _fingerprint(path) is None else read_file(path)
+            except PageError:
+                return []
             try:
                 text = with_own_blocks(listed, data or b"")
             except DecodeError:
@@ -255,6 +263,24 @@ class ReviewPages:
         ids = {id_.decode() for id_ in PROPOSAL_ID.findall(data)}
         found = (self.ledger.proposal(id_) for id_ in ids)
         return {proposal.id: proposal for proposal in found if proposal is not None}
+
+
+def _fingerprint(path: Path) -> Fingerprint | None:
+    """A review page's fingerprint, or None where there is none.
+
+    Raises:
+        PageError: What stands there is no file, or can't be looked at.
+    """
+    try:
+        if not path.exists():
+            return None
+        if path.is_file():
+            return Fingerprint.of(path)
+    except OSError as error:
+        raise PageError(
+            str(path), f"can't be read: {error.strerror}; it was left as it is"
+        ) from error
+    raise PageError(str(path), "is no file; it was left as it is")
 
 
 def _put(root: Path, path: Path, old: bytes | None, text: str) -> Fingerprint | None:
