@@ -12,6 +12,7 @@ from refiner.graph.files import read_file
 from refiner.graph.target import find_pages
 from refiner.logseq import DecodeError, parse
 from refiner.settings import personal_file
+from refiner.tasks import task_names
 
 if TYPE_CHECKING:
     from refiner.graph.target import Target
@@ -54,7 +55,7 @@ card_tags = [{_listed(cards)}]
 passage_tags = [{_listed(passages or ["ñspace"])}]
 
 # Which refinements to look for.
-# tasks = ["question", "typo", "whitespace", "cloze", "truncation", "listing", "flag"]
+# tasks = [{", ".join(f'"{name}"' for name in task_names())}]
 
 # "local" runs inside the process, "none" uses rules alone.
 # model = "local"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from refiner.llm.model import Request, request_key
 from refiner.llm.prompt import load_prompt, render
+from refiner.tasks.model import GUARD
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -43,7 +44,7 @@ def make_request(task: str, ask: Ask, model: ModelChoice) -> Request:
         model=identity,
         messages=render(prompt, ask.variables, ask.background, ask.lang),
         answer_model=ask.answer_model,
-        context=ask.context,
+        context=ask.context if ask.guard is None else {**ask.context, GUARD: ask.guard},
         max_tokens=ask.max_tokens,
         temperature=prompt.temperature,
         lang=ask.lang,

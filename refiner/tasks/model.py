@@ -8,12 +8,12 @@ are pure: values in, values out.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from refiner.proposals.draft import Abstention, Draft, Flag, Source
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from pydantic import BaseModel, ValidationInfo
 
     from refiner.cards import Book, Item, Side
 
@@ -29,7 +29,9 @@ __all__ = [
     "Task",
     "TaskName",
     "TaskOptions",
+    "guard_of",
 ]
+GUARD = "guard"  # where a request's validation context holds `Ask.guard`
 TaskName: TypeAlias = str  # as the registry has it
 
 
@@ -94,7 +96,9 @@ class Ask:
             do not identify the request. Text from the graph is only ever in these two.
         answer_model: A strict pydantic model; its validators are the guards, and raise
             `ValueError("guard-name: what is wrong, said to the model")`.
-        context: Plain data for the validators (instructor's validation context).
+        guard: What the answer model's validators compare with: the task's own frozen dataclass,
+            which they read with `guard_of`.
+        context: Plain data for the validators, where no class holds it yet.
         lang: Language of the few-shot examples to use.
         max_tokens: Longest answer that makes sense.
         prompt: The prompt's name; "" for the task's own.
@@ -106,6 +110,7 @@ class Ask:
     variables: dict[str, str]
     answer_model: type[BaseModel]
     background: dict[str, str] = field(default_factory=dict)
+    guard: object | None = None
     context: dict[str, Any] = field(default_factory=dict)
     lang: str = "en"
     max_tokens: int = 128
@@ -113,6 +118,27 @@ class Ask:
     parts: tuple[str, ...] = ()
     guards: PartGuards | None = None
     images: tuple[str, ...] = ()
+
+
+GuardT = TypeVar("GuardT")
+
+
+def guard_of(info: ValidationInfo, kind: type[GuardT]) -> GuardT:
+    """What a guard compares with; its defaults where an answer is validated by itself.
+
+    Args:
+        info: The validator's.
+        kind: The task's own class, whose fields all have defaults.
+
+    Raises:
+        TypeError: The request carries another task's values.
+    """
+    value = (info.context or {}).get(GUARD)
+    if value is None:
+        return kind()
+    if not isinstance(value, kind):
+        raise TypeError(f"expected {kind.__name__} in the validation context, found {value!r}")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
