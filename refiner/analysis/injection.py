@@ -34,7 +34,8 @@ _COMMANDS = r"""
   | \b(?:debes|tienes\s+que|has\s+de)\s+(?:responder|contestar|escribir|decir|obedecer|respondre|escriure|dir)\b
   | \b(?:system|initial|hidden|original)\s+prompt\b | \bprompt\s+(?:del\s+sistema|inicial)\b
   | \b(?:you\s+are\s+now|from\s+now\s+on,?\s+you|act\s+as\s+(?:an?|if)|pretend\s+(?:to\s+be|that|you)|new\s+instructions?)\b
-  | \b(?:ahora\s+eres|a\s+partir\s+de\s+ahora|act[úu]a\s+como|finge\s+(?:ser|que)|a\s+partir\s+d['’]ara|ara\s+ets)\b
+  | {start}act[úu]a\s+como\b
+  | \b(?:ahora\s+eres|a\s+partir\s+de\s+ahora|finge\s+(?:ser|que)|a\s+partir\s+d['’]ara|ara\s+ets)\b
   | \b(?:dear|attention|note\s+to(?:\s+the)?|nota\s+para(?:\s+el)?)\s+(?:ai|llm|model|assistant|chatbot|modelo|asistente)\b
   | \b(?:reviewer|approved|revisor)\b[^\n]{0,40}\b(?:approved|confidence|accept|aprobado)\b | \bset\s+(?:the\s+)?confidence\b
   | \b(?:click|visit|open|go\s+to|visita|abre|haz\s+clic\s+en|obre)\s+(?:on\s+)?(?:the|this|el|este|aquest|l['’])?\s*

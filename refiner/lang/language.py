@@ -260,11 +260,77 @@ class Truncation(Section):
 
 
 class Cloze(Section):
-    """What is worth hiding in a passage, and what is not."""
+    """What is worth hiding in a passage, and what is not.
+
+    Patterns are compared with single spaces between words.
+
+    Attributes:
+        captions: What a caption or an exercise begins with, before its number.
+        articles: Articles, which stay visible before what is hidden.
+        definite: Those of them that speak of one thing.
+        defining: What stands between a term and its definition: "is a".
+        namings: What stands before a name that the sentence gives: "is called".
+        complements: What stands before the thing that a sentence states of its subject.
+        contrasts: What stands before the right one of two: "not a disk but".
+        kinds: Names of kinds of things that bear an identifier: "command", "flag".
+        numerals: Numbers in words that announce an enumeration.
+        joins: Words between the last two of an enumeration.
+        phrase_ends: Words before which a phrase ends.
+        no_term: What a phrase begins with that is no term: "because your app".
+        pronouns: Words that stand for something named before.
+        dependent_openers: How a sentence begins that leans on the one before, without case.
+        backward: What refers to words outside the sentence, without case.
+        connectors: Words before a comma that a sentence may begin with.
+        subject_openers: Words that a sentence with a subject begins with; empty where every
+            sentence has one.
+        sentence_starts: Capitalised words that begin a sentence behind a heading without a stop.
+        abbreviations: Words whose full stop ends no sentence.
+        first_person: Words of one who tells of himself.
+        speech: What stands beside words that somebody says.
+        third_person: Words for the people of a story.
+        narrative: Verbs in the tenses of a story.
+        hints: Names of the kinds of terms that show what they are: year, percentage, address,
+            number, quantity, acronym.
+    """
+
+    captions: Words = ()
+    articles: Words = ()
+    definite: Words = ()
+    defining: Patterns = ()
+    namings: Patterns = ()
+    complements: Patterns = ()
+    contrasts: Patterns = ()
+    kinds: Words = ()
+    numerals: Words = ()
+    joins: Words = ()
+    phrase_ends: Words = ()
+    no_term: Patterns = ()
+    pronouns: Words = ()
+    dependent_openers: Patterns = ()
+    backward: Patterns = ()
+    connectors: Words = ()
+    subject_openers: Words = ()
+    sentence_starts: Words = ()
+    abbreviations: Words = ()
+    first_person: Words = ()
+    speech: Patterns = ()
+    third_person: Words = ()
+    narrative: Patterns = ()
+    hints: Pairs = {}
 
 
 class Talk(Section):
-    """How a book speaks of itself."""
+    """How a book speaks of itself, and to its reader.
+
+    Attributes:
+        patterns: What a sentence says then, behind the beginning of a word, without case.
+        orders: What to do at a screen, at the beginning of a sentence: "click".
+        order_objects: Words that such an order goes on with.
+    """
+
+    patterns: Patterns = ()
+    orders: Patterns = ()
+    order_objects: Words = ()
 
 
 class Editor(Section):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from refiner.lang.language import language
+
 _KINDS = (
     ("year", re.compile(r"(?:1[0-9]|20)\d\d")),
     ("percentage", re.compile(r"\d[\d.,]*\s?%")),
@@ -16,32 +18,6 @@ _KINDS = (
     ("quantity", re.compile(r"[\d.,]*\d\s?[^\W\d_]+")),
     ("acronym", re.compile(r"[A-Z]{2,6}s?")),
 )
-_NAMES = {
-    "en": {
-        "year": "year",
-        "percentage": "percentage",
-        "address": "address",
-        "number": "number",
-        "quantity": "quantity",
-        "acronym": "acronym",
-    },
-    "es": {
-        "year": "año",
-        "percentage": "porcentaje",
-        "address": "dirección",
-        "number": "número",
-        "quantity": "cantidad",
-        "acronym": "sigla",
-    },
-    "ca": {
-        "year": "any",
-        "percentage": "percentatge",
-        "address": "adreça",
-        "number": "nombre",
-        "quantity": "quantitat",
-        "acronym": "sigla",
-    },
-}
 
 
 def hint_for(term: str, lang: str) -> str:
@@ -49,9 +25,11 @@ def hint_for(term: str, lang: str) -> str:
 
     Args:
         term: The term as it will be hidden.
-        lang: Language of the passage; one without words of ours has no hints.
+        lang: Language of the passage; one without a file has no hints.
     """
-    names = _NAMES.get(lang)
-    if names is None:
+    known = language(lang)
+    if known is None:
         return ""
-    return next((names[kind] for kind, pattern in _KINDS if pattern.fullmatch(term.strip())), "")
+    names = known.cloze.hints
+    found = (kind for kind, pattern in _KINDS if pattern.fullmatch(term.strip()))
+    return names.get(next(found, ""), "")

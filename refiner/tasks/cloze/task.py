@@ -6,14 +6,10 @@ without `}` inside.
 
 from __future__ import annotations
 
-import itertools
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.analysis.injection import without_orders
-from refiner.analysis.lines import masked, read_lines
-from refiner.analysis.talk import speaks_of_itself
-from refiner.analysis.terms import rare_terms
+from refiner.analysis.terms import content_words, stem
 from refiner.cards import language_of
 from refiner.logseq import child_edit
 from refiner.tasks.cloze.guards import (
@@ -25,10 +21,17 @@ from refiner.tasks.cloze.guards import (
     is_worth_hiding,
 )
 from refiner.tasks.cloze.hints import hint_for
-from refiner.tasks.cloze.terms import defined_term, is_telling, marked_terms
+from refiner.tasks.cloze.narrative import tells_story
+from refiner.tasks.cloze.sentences import fact_lines
+from refiner.tasks.cloze.terms import (
+    chosen_terms,
+    is_about,
+    is_telling,
+    marked_terms,
+    names_several,
+    whole_name,
+)
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskOptions
-from refiner.tasks.truncation.beginnings import cut_at_start
-from refiner.tasks.truncation.endings import cut_at_end
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -37,15 +40,16 @@ if TYPE_CHECKING:
     from refiner.logseq import Edit
     from refiner.tasks.model import TaskName
 
-CAPTION = re.compile(
-    r"\W*(?:figure|fig\.|figura|table|tabla|taula|listing|listado|llistat|example|ejemplo|exemple|chart|diagram"
-    r"|gráfico|cuadro|code|código|codi|exercise|ejercicio|exercici|problem|problema)\s+[\dA-Z][\w.\-–]*",
-    re.IGNORECASE,
-)
-SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»')\]]*\s+(?=[\"“«¿¡(\[]*[A-ZÁÉÍÓÚÑÀÈÒÇ\d])")
-WORDS_AT_LEAST = 7
-PASSAGE_LETTERS = 700
-CHILD_LETTERS = 420
+_SURE = 0.8
+_MODEL = 0.6
+
+
+class Choice(NamedTuple):
+    """A sentence of a passage, by its characters, and what to hide in it."""
+
+    start: int
+    end: int
+    hidden: list[Hidden]
 
 
 class ClozeTask:
@@ -54,10 +58,11 @@ class ClozeTask:
     name: TaskName = "cloze"
 
     def detect(self, item: Item, book: Book) -> list[Finding]:
-        """A finding where a passage has a line worth learning."""
+        """A finding where a passage has a line worth learning; sure where a rule chooses its terms."""
         if item.kind != "passage":
             return []
-        if not fact_lines(item.question, _language(item, book)):
+        lang = _language(item, book)
+        if not fact_lines(item.question, lang) or tells_story(item, book, lang):
             return []
         return [
             Finding(
@@ -68,12 +73,14 @@ class ClozeTask:
                 start=0,
                 end=len(item.question.text),
                 detail="the passage states a fact and is no card yet",
-                is_sure=False,
+                is_sure=_by_rule(item, book, lang) is not None,
             )
         ]
 
-    def ask(self, item: Item, book: Book, findings: list[Finding]) -> Ask | None:  # noqa: ARG002
-        """Ask which terms to hide."""
+    def ask(self, item: Item, book: Book, findings: list[Finding]) -> Ask | None:
+        """Ask which terms to hide, where no rule is sure."""
+        if findings[0].is_sure:
+            return None
         lang = _language(item, book)
         passage = "\n".join(sentence for _, _, sentence in fact_lines(item.question, lang))
         return Ask(
@@ -93,23 +100,21 @@ class ClozeTask:
         answer: BaseModel | None,
         options: TaskOptions,
     ) -> list[Draft | Abstention]:
-        """The model's terms; without a model, the term that a definition defines."""
+        """The terms of a rule, or else the model's."""
         lang = _language(item, book)
         is_model = isinstance(answer, Terms)
         chosen = (
-            _by_terms(item.question, answer.terms, lang)
+            _by_terms(item, book, answer.terms, lang)
             if isinstance(answer, Terms)
-            else _by_definition(item.question, lang)
+            else _by_rule(item, book, lang)
         )
         if chosen is None:
             return [Abstention("cloze", findings[0].rule, "no term worth hiding was found")]
-        start, end, hidden = chosen
-        edits = _edits(item, start, end, hidden, lang, options)
+        edits = _edits(item, chosen, lang, options)
         if not edits:
             return [Abstention("cloze", findings[0].rule, "the terms touch what must stay")]
-        names = ", ".join(
-            dict.fromkeys(f"“{item.question.text[start + a : start + b]}”" for a, b in hidden)
-        )
+        sentence = item.question.text[chosen.start : chosen.end]
+        names = ", ".join(dict.fromkeys(f"“{sentence[a:b]}”" for a, b in chosen.hidden))
         return [
             Draft(
                 task="cloze",
@@ -117,7 +122,7 @@ class ClozeTask:
                 edits=edits,
                 reason=f"The passage states a fact: hides {names}.",
                 source="model" if is_model else "rule",
-                confidence=0.6 if is_model else 0.4,
+                confidence=_MODEL if is_model else _SURE,
             )
         ]
 
@@ -125,90 +130,65 @@ class ClozeTask:
 TASK = ClozeTask()
 
 
+def topics_of(item: Item, book: Book, lang: str) -> frozenset[str]:
+    """Stems of what a page is about, by its titles: hidden, they would ask nothing."""
+    above = " ".join([book.title, book.full_title, *item.chapter[-1:]])
+    return frozenset(stem(word) for word in content_words(above, lang))
+
+
 def _language(item: Item, book: Book) -> str:
     return language_of(item, book, "question") or "en"
 
 
-def fact_lines(text: Text, lang: str) -> list[tuple[int, int, str]]:
-    """The sentences that may hold a fact, with their place.
-
-    Left out are captions, headings, code, talk about the book, sentences of common words alone,
-    a first or last sentence that is cut, and what gives orders to a model.
-
-    Args:
-        text: The passage.
-        lang: Its language, or "".
-
-    Returns:
-        Start and end in characters of the text, and the sentence; about 700 characters in all.
-    """
-    found = []
-    left = PASSAGE_LETTERS
-    at = 0
-    written = text.text.split("\n")
-    kinds = read_lines(text.text)
-    plain = masked(text)
-    cut = cut_at_end(text, lang)
-    begun = cut_at_start(text, lang, is_passage=True)
-    for number, whole in enumerate(written):
-        start, at = at, at + len(whole) + 1
-        line = without_orders(whole)
-        kind = kinds[number].kind if number < len(kinds) else "prose"
-        if kind != "prose" or CAPTION.match(line) or "{{" in line:
+def _by_rule(item: Item, book: Book, lang: str) -> Choice | None:
+    """The sentence that shows its terms by its form, the surest form first."""
+    topics = topics_of(item, book, lang)
+    best: Choice | None = None
+    least = None
+    lines = fact_lines(item.question, lang)
+    is_one = names_several([sentence for _, _, sentence in lines], lang)
+    for start, end, sentence in lines:
+        found = chosen_terms(sentence, lang, topics, is_one_of_several=is_one)
+        if found is None or (least is not None and found.rank >= least):
             continue
-        for first, last in _sentences(line):
-            sentence = line[first:last]
-            shown = plain[start + first : start + last]
-            if not _states_fact(sentence, shown, lang) or left < len(sentence):
-                continue
-            if begun is not None and start + first <= begun.start < start + last:
-                continue
-            if cut is not None and start + last >= cut.end:
-                continue
-            left -= len(sentence)
-            found.append((start + first, start + last, sentence))
-    return found
+        hidden = sorted(
+            {place for term in found.terms for place in find_term(sentence, term)},
+        )
+        if _can_hide(item.question, start, hidden):
+            best, least = Choice(start, end, hidden), found.rank
+    return best
 
 
-def _sentences(line: str) -> list[tuple[int, int]]:
-    bounds = [0, *(match.end() for match in SENTENCE_END.finditer(line)), len(line)]
-    return [
-        (start, start + len(line[start:end].rstrip()))
-        for start, end in itertools.pairwise(bounds)
-        if line[start:end].strip()
-    ]
-
-
-def _states_fact(sentence: str, shown: str, lang: str) -> bool:
-    """Whether a sentence says something; `shown` is it with its links and code filled."""
-    words = re.findall(r"[^\W\d_]{2,}", shown)
-    if len(words) < WORDS_AT_LEAST or len(sentence) > CHILD_LETTERS:
-        return False
-    if not (rare_terms(sentence, lang, 1) or re.search(r"\d", shown)):
-        return False
-    return not (speaks_of_itself(sentence) or sentence.rstrip().endswith((":", "?")))
-
-
-def _by_terms(text: Text, terms: list[str], lang: str) -> tuple[int, int, list[Hidden]] | None:
+def _by_terms(item: Item, book: Book, terms: list[str], lang: str) -> Choice | None:
     """The sentence with the terms that matter most, and every place of theirs in it.
 
     A model names the most telling term first: it alone outweighs the two after it. What the
-    sentence itself defines, names or emphasises comes before what a model names.
+    sentence itself defines, names or emphasises comes before what a model names; what the page is
+    about asks nothing, and half of a name stands for the whole.
     """
-    best: tuple[int, int, list[Hidden]] | None = None
+    topics = topics_of(item, book, lang)
+    best: Choice | None = None
     most = 0.0
-    for start, end, sentence in fact_lines(text, lang):
-        ranked = [(term, 1 / number) for number, term in enumerate(terms, 1)]
+    for start, end, sentence in fact_lines(item.question, lang):
+        folded = " ".join(sentence.split())
         ranked = [
-            (term, weight if is_telling(term, lang) else weight / 3) for term, weight in ranked
+            (whole_name(folded, term), (1.0 if is_telling(term, lang) else 1 / 3) / number)
+            for number, term in enumerate(terms, 1)
+            if not is_about(term, lang, topics)
         ]
         marked = [
-            (term, 1.0) for term in marked_terms(sentence, lang) if is_worth_hiding(term, lang)
+            (term, 1.0)
+            for term in marked_terms(sentence, lang)
+            if is_worth_hiding(term, lang) and not is_about(term, lang, topics)
         ]
         hidden, weight = _hidden(sentence, marked[:1] + ranked, lang)
-        if weight > most:
-            best, most = (start, end, hidden), weight
+        if weight > most and _can_hide(item.question, start, hidden):
+            best, most = Choice(start, end, hidden), weight
     return best
+
+
+def _can_hide(text: Text, start: int, hidden: list[Hidden]) -> bool:
+    return not any(text.touches_protected(start + a, start + b) for a, b in hidden)
 
 
 def _hidden(
@@ -231,21 +211,9 @@ def _hidden(
     return sorted(place for places, _, _ in held for place in places), sum(w for _, _, w in held)
 
 
-def _by_definition(text: Text, lang: str) -> tuple[int, int, list[Hidden]] | None:
-    for start, end, sentence in fact_lines(text, lang):
-        term = defined_term(sentence, lang)
-        hidden = find_term(sentence, term) if term is not None else []
-        if term is not None and is_worth_hiding(term, lang) and is_fair(sentence, hidden):
-            return start, end, hidden
-    return None
-
-
-def _edits(
-    item: Item, start: int, end: int, hidden: list[Hidden], lang: str, options: TaskOptions
-) -> tuple[Edit, ...]:
+def _edits(item: Item, chosen: Choice, lang: str, options: TaskOptions) -> tuple[Edit, ...]:
     text = item.question
-    if any(text.touches_protected(start + a, start + b) for a, b in hidden):
-        return ()
+    start, end, hidden = chosen
     if options.cloze_place == "inline":
         edits = [
             text.edit(start + a, start + b, _macro(text.text[start + a : start + b], lang))
