@@ -64,6 +64,45 @@ def print_tables(
         console.print(f"  abstained {times}: {guard}", markup=False)
 
 
+def print_mine(
+    part: str,
+    runs: Sequence[tuple[str, Sequence[Metric]]],
+    golden: Baseline | None,
+    gained: Sequence[Metric] = (),
+) -> None:
+    """A half of a person's pages: each run's figures side by side, and the golden ones.
+
+    Args:
+        part: The half's name.
+        runs: Name and metrics of each, in the same order.
+        golden: What the first run's model is worth on the golden samples.
+        gained: What the last run gains over the first.
+    """
+    console = Console(highlight=False)
+    table = Table(box=None, header_style="bold", pad_edge=False, title=part, title_justify="left")
+    for name in ("task", "metric"):
+        table.add_column(name)
+    table.add_column("n", justify="right")
+    for model, _ in runs:
+        table.add_column(model, justify="right")
+        table.add_column("95 % interval", justify="right")
+    table.add_column("golden samples", justify="right")
+    task = ""
+    for metrics in zip(*(metrics for _, metrics in runs), strict=True):
+        first = metrics[0]
+        before = None if golden is None else golden.metrics.get(first.key)
+        figures = [cell for one in metrics for cell in (number(one.value), interval(one))]
+        was = "" if before is None else number(before.value)
+        table.add_row(
+            first.task if first.task != task else "", first.name, str(first.n), *figures, was
+        )
+        task = first.task
+    console.print(table)
+    for metric in gained:
+        told = f"{number(metric.value)} ({interval(metric)}), n {metric.n}"
+        console.print(f"{metric.name}: {told}", markup=False)
+
+
 def number(value: float | None) -> str:
     """A figure for a person."""
     if value is None:

@@ -70,6 +70,18 @@ class Decisions(Database):
         )
         return [(page, task, state, count) for page, task, state, count in rows]
 
+    def judged(self) -> list[tuple[Proposal, Prior]]:
+        """What a person decided, with the proposals that it was decided on, by page and place.
+
+        What the settings accepted, or a renamed page took along, nobody decided.
+        """
+        rows = self._db.execute(
+            "SELECT p.*, d.decision, d.wording AS own FROM proposals p JOIN decisions d ON"
+            " d.item_hash = p.item_hash AND d.edit_hash = p.edit_hash"
+            " WHERE d.surface NOT IN ('auto', 'carried') ORDER BY p.page, p.position, p.task"
+        )
+        return [(from_row(row), Prior(row["decision"], row["own"])) for row in rows]
+
     def priors(self, proposals: Iterable[Proposal]) -> dict[str, Prior]:
         """What was decided before about the same edits of the same content, by proposal id."""
         return {p.id: prior for p in proposals if (prior := prior_of(self._db, p)) is not None}

@@ -105,6 +105,17 @@ class Writes(Database):
             for row in rows.fetchall()
         ]
 
+    def pages_before(self) -> dict[str, list[bytes]]:
+        """What each page held before its applies, the latest first, by path."""
+        found: dict[str, list[bytes]] = {}
+        rows = self._db.execute(
+            "SELECT w.page, w.old FROM apply_pages w JOIN applies a ON a.id = w.apply"
+            " WHERE a.kind = 'apply' ORDER BY w.apply DESC"
+        )
+        for row in rows:
+            found.setdefault(row["page"], []).append(row["old"])
+        return found
+
     def _begun_pages(self, number: int) -> tuple[BegunPage, ...]:
         rows = self._db.execute("SELECT page, old, new FROM apply_pages WHERE apply = ?", (number,))
         return tuple(BegunPage(row["page"], row["old"], row["new"]) for row in rows)
