@@ -6,6 +6,7 @@ from refiner.cards.extract import (
     ExtractOptions,
     extract,
     folded,
+    left_out,
     tag_name,
     words_of,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "extract",
     "folded",
     "language_of",
+    "left_out",
     "read_text",
     "tag_name",
     "words_of",

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from refiner.logseq import Block, Page
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+# Real outlines are 8 deep; one that is 5,000 deep must not take 5,000 lines for each of its cards.
+CHAPTER_LEVELS = 64
+# Nobody learns a card of this size; without a bound, nested ones take time by the square of their depth.
+LONGEST_ITEM_BYTES = 100_000
 METADATA_PATTERNS = (
     r"\((?:Page|Página|Pàgina)[\s\u00a0]+\w+\)",
     r"\(?\[(?:Location|Posición|Ubicación|Page|Página)[\s\u00a0]*[^\]]*\]\([^)]*\)\)?",
@@ -67,15 +71,56 @@ def extract(page: Page, options: ExtractOptions) -> tuple[Item, ...]:
     it are its answer, but for metadata and for items of their own.
     """
     items: list[Item] = []
+    lines = _FirstLines(page, options)
+    too_large = _too_large(page)
     heading = ""
     for block in page.blocks:
         if block.kind == "heading":
-            heading = _first_line(page, block, options)
+            heading = lines.of(block)
         kind = item_kind(block, options)
-        if kind is not None:
-            chapter = _chapter(page, block, options, heading)
+        if kind is not None and block.index not in too_large:
+            chapter = _chapter(block, heading, lines)
             items.append(_read_item(page, block, kind, options, chapter, len(items)))
     return tuple(items)
+
+
+def left_out(page: Page, options: ExtractOptions) -> tuple[tuple[int, str], ...]:
+    """Items that are too large to be looked at: line and reason."""
+    too_large = _too_large(page)
+    return tuple(
+        (page.line_of(block.mark), f"holds more than {LONGEST_ITEM_BYTES // 1000} kB: left out")
+        for block in page.blocks
+        if block.index in too_large and item_kind(block, options) is not None
+    )
+
+
+def _too_large(page: Page) -> frozenset[int]:
+    """Numbers of the blocks that are too large, with all below them."""
+    if len(page.data) <= LONGEST_ITEM_BYTES:
+        return frozenset()
+    ends: dict[int, int] = {}
+    for block in reversed(page.blocks):
+        ends[block.index] = ends[block.children[-1].index] if block.children else block.end
+    return frozenset(
+        block.index for block in page.blocks if ends[block.index] - block.start > LONGEST_ITEM_BYTES
+    )
+
+
+class _FirstLines:
+    """First lines of blocks, each read once: many items stand below one chapter."""
+
+    def __init__(self, page: Page, options: ExtractOptions) -> None:
+        self._page = page
+        self._tags = options.item_names
+        self._known: dict[int, str] = {}
+
+    def of(self, block: Block) -> str:
+        """The first line of a block's text."""
+        line = self._known.get(block.index)
+        if line is None:
+            text = read_text(self._page, block, self._tags).text
+            line = self._known[block.index] = text.partition("\n")[0].strip()
+        return line
 
 
 def item_kind(block: Block, options: ExtractOptions) -> ItemKind | None:
@@ -99,14 +144,13 @@ def _read_item(
     question = read_text(page, block, options.item_names)
     answers: list[Text] = []
     metadata: list[Block] = []
-    for child in block.children:
-        _read_below(page, child, options, answers, metadata)
+    _read_below(page, block, options, answers, metadata)
     answer = "\n\n".join(text.text for text in answers) if kind == "card" else ""
     lang = detect_language(question.plain())
     return Item(
         kind=kind,
         block=block,
-        line=page.line_of(_bullet(page.data, block)),
+        line=page.line_of(block.mark),
         tags=tuple(dict.fromkeys(tag.name for tag in block.tags)),
         question=question,
         answers=tuple(answers) if kind == "card" else (),
@@ -122,16 +166,18 @@ def _read_item(
 def _read_below(
     page: Page, block: Block, options: ExtractOptions, answers: list[Text], metadata: list[Block]
 ) -> None:
-    """Sort a block below a card, and those below it, into answer and metadata."""
-    if item_kind(block, options) is not None:
-        return
-    text = read_text(page, block, options.item_names)
-    if is_metadata(text, options):
-        metadata.append(block)
-    else:
-        answers.append(text)
-    for child in block.children:
-        _read_below(page, child, options, answers, metadata)
+    """Sort the blocks below a card into answer and metadata, in page order, however deep."""
+    left = block.children[::-1]
+    while left:
+        below = left.pop()
+        if item_kind(below, options) is not None:
+            continue
+        text = read_text(page, below, options.item_names)
+        if is_metadata(text, options):
+            metadata.append(below)
+        else:
+            answers.append(text)
+        left += below.children[::-1]
 
 
 def is_metadata(text: Text, options: ExtractOptions) -> bool:
@@ -171,35 +217,23 @@ def _without_tags(text: Text) -> str:
     return "".join(chars)
 
 
-def _chapter(page: Page, block: Block, options: ExtractOptions, heading: str) -> tuple[str, ...]:
+def _chapter(block: Block, heading: str, lines: _FirstLines) -> tuple[str, ...]:
     """The blocks above; a heading without dash stands above what follows it on its level."""
     above = _ancestors(block)
-    lines = tuple(_first_line(page, ancestor, options) for ancestor in above)
+    chapter = tuple(lines.of(ancestor) for ancestor in above)
     if not heading or block.kind == "heading" or any(b.kind == "heading" for b in above):
-        return lines
-    return (heading, *lines)
+        return chapter
+    return (heading, *chapter)
 
 
 def _ancestors(block: Block) -> list[Block]:
-    """The blocks above, outermost first."""
-    above = []
+    """The blocks above, outermost first; of very many the nearest."""
+    above: list[Block] = []
     parent = block.parent
-    while parent is not None:
+    while parent is not None and len(above) < CHAPTER_LEVELS:
         above.append(parent)
         parent = parent.parent
     return above[::-1]
-
-
-def _first_line(page: Page, block: Block, options: ExtractOptions) -> str:
-    return read_text(page, block, options.item_names).text.partition("\n")[0].strip()
-
-
-def _bullet(data: bytes, block: Block) -> int:
-    """Where the block's bullet or heading mark stands."""
-    at = block.start
-    while at < block.end and data[at] in b" \t\r\n\x0c\x1a":
-        at += 1
-    return at
 
 
 def words_of(page: Page) -> dict[str, int]:

@@ -73,6 +73,7 @@ class Book:
         words: Lower-case words of the page, and of the graph's other pages of the same book,
             with how often each occurs.
         langs: Languages met on the page, commonest first.
+        left_out: Line and reason of items that are not looked at.
     """
 
     title: str
@@ -81,6 +82,7 @@ class Book:
     items: tuple[Item, ...] = ()
     words: dict[str, int] = field(default_factory=dict)
     langs: tuple[str, ...] = ()
+    left_out: tuple[tuple[int, str], ...] = ()
 
     def neighbours(self, item: Item, count: int = 1) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
         """The items before and after one, up to `count` each."""

@@ -214,12 +214,10 @@ def _without(data: bytes, line: Span, tags: list[Span]) -> Iterator[Span]:
 
 
 def _continuation(data: bytes, block: Block) -> str:
-    line_start = block.start
-    end = line_start
-    while end < len(data) and data[end] in BLANKS:
-        end += 1
-    indentation = data[line_start:end].decode()
-    return indentation + "  " if data[end : end + 1] == b"-" else indentation
+    indentation = data[block.start : block.mark]
+    end = len(indentation) - len(indentation.lstrip(BLANKS))
+    blanks = indentation[:end].decode()
+    return blanks + "  " if data[block.start + end : block.start + end + 1] == b"-" else blanks
 
 
 def _with_protected(text: Text, block: Block, cut_tags: list[Span]) -> Text:

@@ -6,12 +6,18 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from refiner.errors import PageError
+from refiner.messages import count_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from refiner.errors import RefinerError
     from refiner.pipeline.report import PlannedRequests, Report
     from refiner.settings import Settings
+
+
+SHOWN_OF_A_PAGE = 3
 
 
 def data_line(value: Mapping[str, Any]) -> None:
@@ -25,13 +31,20 @@ def say(text: str) -> None:
 
 
 def tell_problems(problems: Sequence[RefinerError]) -> None:
-    """Say every problem but the last, which ends the command.
+    """Say the problems but the last, which ends the command; of many on one page the first few.
 
     Raises:
         RefinerError: The last of the problems.
     """
+    by_page: dict[str, int] = {}
     for problem in problems[:-1]:
-        say(f"error: {problem.message}")
+        page = problem.path if isinstance(problem, PageError) else ""
+        by_page[page] = by_page.get(page, 0) + 1
+        if not page or by_page[page] <= SHOWN_OF_A_PAGE:
+            say(f"error: {problem.message}")
+    for page, count in by_page.items():
+        if page and count > SHOWN_OF_A_PAGE:
+            say(f"error: `{page}`: {count_of(count - SHOWN_OF_A_PAGE, 'more problem')} like these")
     if problems:
         raise problems[-1]
 

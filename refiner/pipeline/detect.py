@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from refiner.cards import Book, extract, words_of
+from refiner.cards import Book, extract, left_out, words_of
 from refiner.logseq import parse
 from refiner.proposals import Abstention
 from refiner.proposals.flags import FLAG_KEY, has_flag
@@ -102,6 +102,7 @@ def read_book(
         items=items,
         words=counts,
         langs=tuple(lang for lang, _ in langs.most_common()),
+        left_out=left_out(page, options),
     )
     return page, book
 

@@ -87,6 +87,7 @@ def plan_pages(run: Run, report: Report, progress: Progress = SILENT) -> Iterato
         except DecodeError as error:
             report.skipped.append((path, str(error)))
             continue
+        report.skipped += [(f"{path}:{line}", reason) for line, reason in plan.book.left_out]
         if failed is not None:
             _keep_failed(plan, failed)
         if left is not None:
