@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.analysis.injection import without_orders
 from refiner.analysis.terms import content_words, frequency_of, stem
-from refiner.tasks.cloze.guards import WORDS_AT_MOST, Hidden, find_term, is_fair
+from refiner.tasks.cloze.guards import Hidden, find_term
 from refiner.tasks.editor.places import Place, find_copies
 from refiner.tasks.editor.safety import unsafe
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from refiner.tasks.editor.view import ItemView
 
 SENTENCE_LETTERS = 420
+WORDS_AT_MOST = 8
+SHARE_AT_MOST = 0.55
 HINT_WORDS = 4
 HINT_COMMON = 3.0
 # Commoner than this a word says nothing alone: `the`, `this`, `for`.
@@ -73,7 +75,7 @@ def judge_cloze(cloze: Cloze, view: ItemView) -> Fit | Unfair:
         ]
     if not hidden:
         return Unfair("exact", "name one to three terms of the sentence")
-    if not is_fair(sentence, hidden):
+    if sum(b - a for a, b in hidden) > SHARE_AT_MOST * len(sentence):
         return Unfair("fair", "hide less: the rest must be enough to recall it by")
     if any(text.touches_protected(place.start + a, place.start + b) for a, b in hidden):
         return Unfair("protected", "hide nothing of a link, code or math")

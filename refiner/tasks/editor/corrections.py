@@ -123,7 +123,7 @@ def _judged(correction: Correction, place: Place, view: ItemView) -> Judged:
             continue
         changes.append(change)
         before, after = [token.text for token in old], [token.text for token in new]
-        if _glued(before) == _glued(after):
+        if _glued(before) and _glued(before) == _glued(after):
             continue
         if not any(token.is_word for token in (*old, *new)):
             confidence = min(confidence, _judge_marks(before, after, text, change))
@@ -229,12 +229,16 @@ def _behind(own: list[Token], before: list[Token], fallback: int) -> int:
 
 
 def _glued(words: Sequence[str]) -> str:
-    return re.sub(r"[-‐\u00ad]", "", "".join(words))
+    """Words without what stands between them: a space, a hyphen, the full stop of a sentence."""
+    return re.sub(r"[-‐\u00ad.,;:]", "", "".join(words))
 
 
 def _judge_marks(before: list[str], after: list[str], text: Text, change: Change) -> float:
     if plain("".join(before)) == plain("".join(after)):
         raise _RefusedError("style", "leave quotes and dashes as they are")
+    beside = text.text[change.place.end :][:1], text.text[: change.place.start][-1:]
+    if any(char.isdigit() for char in beside):
+        raise _RefusedError("numbers", "leave numbers as they are")
     is_at_end = not text.text[change.place.end :].strip()
     if not before and after == ["."] and is_at_end:
         raise _RefusedError("style", "a full stop at the end is a matter of style")
@@ -273,9 +277,10 @@ class _Words:
         if len(new) > INSERTED_AT_MOST:
             raise _RefusedError("small", "change only the letters or the word that is wrong")
         for word in left:
+            if self._is_doubled(word):
+                confidence = UNSURE  # rules mend it where they are sure: "had had" is right
+                continue
             if word.text.lower() in self.meaning or not _is_function(word.text.lower(), self.lang):
-                if self._is_doubled(word):
-                    continue
                 raise _RefusedError(
                     "meaning", f"without `{word.text}` the text says something else"
                 )
@@ -315,7 +320,7 @@ class _Words:
             return LIKELY
         if _is_function(one, self.lang) and _is_function(two, self.lang):
             return LIKELY
-        if slips <= 1 and one[0] == two[0]:
+        if one[0] == two[0] and (slips <= 1 or sorted(one) == sorted(two)):
             return UNSURE
         raise _RefusedError("meaning", f"`{new}` is another word than `{old}`: only mend slips")
 
@@ -374,12 +379,21 @@ def _is_name(word: str, view: ItemView, *, is_at_start: bool) -> bool:
 def _is_mended_name(old: str, new: str, view: ItemView) -> bool:
     """Whether a name was misspelled: it is none that is known, and the new one is."""
     one, two = old.lower(), new.lower()
-    if old != old.capitalize() or _distance(one, two) > SLIPS_AT_MOST:
-        return plain_letters(one) == plain_letters(two)
+    if _distance(one, two) > SLIPS_AT_MOST:
+        return False
+    if _IDENTIFIER.fullmatch(old):
+        return (
+            _other_uses(old, view) == 0
+            and re.search(rf"\b{re.escape(new)}\b", view.written) is not None
+        )
     is_met = view.book.words.get(one, 0) > 1
     is_known = any(frequency_of(one, lang) >= NAME_KNOWN for lang in LANGS)
     is_new_known = two in view.words or any(frequency_of(two, lang) >= NAME_KNOWN for lang in LANGS)
     return not is_met and not is_known and is_new_known
+
+
+def _other_uses(name: str, view: ItemView) -> int:
+    return len(re.findall(rf"\b{re.escape(name)}\b", view.written)) - 1
 
 
 def _is_inflected(one: str, two: str, lang: str) -> bool:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from refiner.analysis.lines import masked, read_lines
 from refiner.lang.language import union
 from refiner.tasks.editor.places import plain
+from refiner.tasks.truncation.endings import END_MARK, last_sentence
 
 if TYPE_CHECKING:
     from refiner.cards import Text
     from refiner.tasks.editor.model import Cut
     from refiner.tasks.editor.view import ItemView
 
-STRAY_LETTERS = 4
+STRAY_LETTERS = 3
+SHORT_WORDS = 6
 TAIL_WORDS = 40
-_END = re.compile(r"[.!?…][\"'”’»)\]*_`¹²³\d]*\s*$")
-_OPEN_END = re.compile(r"[,:;({\[=\\/+–—-]\s*$")
 _SPACES = re.compile(r"\s+")
 _CONTINUES = re.compile(r"[a-zà-ÿ,;)\]…]|\.\.\.")
 _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("“", "”"), ("«", "»"))
@@ -30,10 +30,12 @@ class Seen(NamedTuple):
     Attributes:
         part: The text that is cut, by its number among the item's.
         words: The page's own words that show it.
+        is_sure: Whether its form shows it: a short end without a mark may be all there is to say.
     """
 
     part: int
     words: str
+    is_sure: bool = True
 
 
 class Untrue(NamedTuple):
@@ -60,7 +62,9 @@ def judge_cut(cut: Cut, view: ItemView) -> Seen | Untrue:
         if complaint is not None:
             return Untrue("complete", complaint)
         words = evidence.split()
-        return Seen(part, " ".join(words[:5] if is_start else words[-5:]))
+        is_short = len(last_sentence(whole).split()) < SHORT_WORDS
+        is_sure = not (cut.cause == "mid-sentence" and is_short)
+        return Seen(part, " ".join(words[:5] if is_start else words[-5:]), is_sure)
     where = "first" if is_start else "last"
     return Untrue("evidence", f"the evidence has to be the {where} words of the text, copied")
 
@@ -84,15 +88,13 @@ def _unfounded(cause: str, text: Text, evidence: str) -> str | None:
     """Why a text can't be cut in this way, or None."""
     written = text.text.rstrip(" \n*_")
     tail = plain(written)
-    is_ended = _END.search(tail) is not None and not tail.endswith("...")
+    is_ended = END_MARK.search(tail) is not None and not tail.endswith("...")
     if cause == "mid-sentence" and is_ended:
         return "the text ends with its sentence: it is complete"
-    if cause == "colon" and not re.search(r"[::]$", tail):
+    if cause == "colon" and not re.search(r":$", tail):
         return "the text does not end with a colon"
-    if (
-        cause == "stray-letters"
-        and len(re.sub(r"\W", "", evidence.rsplit(maxsplit=1)[-1])) > STRAY_LETTERS
-    ):
+    stray = re.sub(r"\W", "", evidence.rsplit(maxsplit=1)[-1])
+    if cause == "stray-letters" and (is_ended or len(stray) > STRAY_LETTERS):
         return "these are no stray letters"
     if cause == "unclosed" and not _is_unclosed(text):
         return "every bracket and quote is closed"
@@ -124,4 +126,4 @@ def _ends_in_code(text: Text) -> bool:
     if lines and lines[-1].kind == "code":
         return True
     last = text.text[lines[-1].start : lines[-1].end] if lines else ""
-    return bool(re.search(r"[{}();=<>|\\]|:\s|\$ ", last)) and _END.search(last) is None
+    return bool(re.search(r"[{}();=<>|\\]|:\s|\$ ", last)) and END_MARK.search(last) is None

@@ -16,9 +16,10 @@ from refiner.tasks.editor.cuts import Seen, judge_cut
 from refiner.tasks.editor.listings import Restored, judge_listing
 from refiner.tasks.editor.questions import EMPHASIS, kept_parts, question_language
 from refiner.tasks.editor.safety import unsafe
-from refiner.tasks.flagging import flag_draft, place_of
+from refiner.tasks.flagging import flag_draft
 from refiner.tasks.listing.task import fence_edit
 from refiner.tasks.model import Abstention, Draft, Flag
+from refiner.tasks.truncation.rest import place_to_look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +40,7 @@ _RULES = {
     "word": "word",
 }
 _CONFIDENCE = {True: 0.85, None: 0.7, False: 0.5}
-_CUT_CONFIDENCE = 0.7
+_CUT_CONFIDENCE = {True: 0.7, False: 0.4}
 _FLAG_CONFIDENCE = 0.6
 _CLOZE_CONFIDENCE = 0.7
 _VAGUE = "the question asks nothing specific"
@@ -167,7 +168,31 @@ def question_edits(old: Text, new: str) -> tuple[Edit, ...]:
         start, end = min(start, inner[0].start), max(end, inner[-1].end)
         return _edits_between(old, new, (start, end), kept)
     edit = old.edit(start, end, new if words else f"{new} ")
-    return () if edit is None else (edit,)
+    return _line_edits(old, new) if edit is None else (edit,)
+
+
+def _line_edits(old: Text, new: str) -> tuple[Edit, ...]:
+    """A new question in the place of lines with a tag or property between them."""
+    edits: list[Edit] = []
+    data = old.page.data
+    at = 0
+    for line in old.plain().split("\n"):
+        start, end = at + len(line) - len(line.lstrip()), at + len(line.rstrip())
+        at += len(line) + 1
+        if start >= end:
+            continue
+        edit = old.edit(start, end, "" if edits else new)
+        if edit is None:
+            return ()
+        if edits:  # the line goes with its newline
+            begin = data.rfind(b"\n", 0, edit.start)
+            gap = data[begin : edit.start].decode()
+            behind = data[edit.end : edit.end + 1]
+            if begin < 0 or gap.strip() or behind not in {b"\n", b"\r", b""}:
+                return ()
+            edit = Edit(begin, edit.end, gap + edit.old, "")
+        edits.append(edit)
+    return tuple(edits)
 
 
 def _edits_between(
@@ -266,11 +291,12 @@ def _cut(answer: ItemAnswer, view: ItemView) -> Iterator[Draft]:
     text = view.texts[found.part]
     is_start = cut.cause == "starts-mid-sentence"
     seen = f'{"begins with" if is_start else "stops at"} "{found.words}"'
-    where = " and ".join(filter(None, (place_of(view.item, text), _near(cut.look, view))))
+    where = place_to_look(view.item, view.book, text, cut.cause) or _near(cut.look, view)
     detail = f"{seen}; look at {where}" if where else seen
     flag = Flag("truncated", cut.cause, detail)
     reason = f"The text is cut: {seen}."
-    draft = flag_draft("truncation", cut.cause, text, flag, reason, _CUT_CONFIDENCE, "model")
+    confidence = _CUT_CONFIDENCE[found.is_sure]
+    draft = flag_draft("truncation", cut.cause, text, flag, reason, confidence, "model")
     if draft is not None:
         yield draft
 

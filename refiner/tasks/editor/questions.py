@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from refiner.analysis.terms import content_words, frequency_of, stem
 from refiner.lang.detect import detect_language
 from refiner.lang.language import union
-from refiner.lang.lexicon import is_known_anywhere
+from refiner.lang.lexicon import LANGS, is_known_anywhere
 from refiner.tasks.editor.safety import unsafe
 
 if TYPE_CHECKING:
@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 WORDS = range(3, 41)
 LETTERS_AT_MOST = 260
-# A word rarer than this, on the Zipf scale, has to come from the card or its context.
+# A word whose base form is rarer than this, on the Zipf scale, has to come from the card or its
+# context; of words rarer than the second bound one alone may be new.
 RARE = 3.2
+UNUSUAL = 4.0
 # A word rarer than this that no dictionary has is one that the model made up.
 NO_WORD = 2.2
 LEAST_LETTERS = 4
 COPIED_WORDS = 8
+COPIED_LENGTH = 0.35
+COPIED_AT_MOST = 12
 COPIED_SHARE = 0.7
 EMPHASIS = re.compile(r"(\*\*|__|\^\^|==|\*|_)(?=\S)(.+?)(?<=\S)\1")
 _WORD = re.compile(r"[^\W_](?:[\w'’+#.-]*[\w+#])?")
@@ -50,7 +54,7 @@ def question_faults(
         is_split: Whether it is one of several that a long card could be: it replaces nothing.
     """
     old = view.texts[0]
-    brought = unsafe(new, "" if is_split else _kept_text(old))
+    brought = unsafe(new, "" if is_split else _kept_text(old, new, view), may_order=True)
     if brought is not None:
         yield "safe", f"write plain words: {brought} was not in the old question"
         return
@@ -104,6 +108,7 @@ def _grounded(new: str, view: ItemView) -> Iterator[tuple[str, str]]:
             yield "grounded", f"`{number}` stands neither in the card nor around it"
             return
     start = re.search(r"[^\W_]", new)
+    unusual = 0
     for match in _WORD.finditer(new):
         word = match[0].rstrip("'’.-")
         for piece in re.split(r"[-/'’]", word):
@@ -111,6 +116,27 @@ def _grounded(new: str, view: ItemView) -> Iterator[tuple[str, str]]:
             if _is_foreign(piece, lang, view, is_first=is_first):
                 yield "grounded", f"`{word}` stands neither in the card nor around it"
                 return
+            unusual += _is_unusual(piece, lang, view)
+    if unusual > 1:
+        yield "grounded", "use the words of the card and its surroundings"
+
+
+def _is_unusual(word: str, lang: str, view: ItemView) -> bool:
+    lower = word.lower()
+    if len(word) < LEAST_LETTERS or lower in view.words or stem(word) in view.stems:
+        return False
+    return _commonness(lower, lang) < UNUSUAL
+
+
+def _commonness(word: str, lang: str) -> float:
+    """How common a word or its base form is, Zipf."""
+    import simplemma
+
+    found = frequency_of(word, lang)
+    if lang not in LANGS:
+        return found
+    base: str = simplemma.lemmatize(word, lang=lang)
+    return max(found, frequency_of(base, lang))
 
 
 def _is_foreign(word: str, lang: str, view: ItemView, *, is_first: bool) -> bool:
@@ -124,18 +150,19 @@ def _is_foreign(word: str, lang: str, view: ItemView, *, is_first: bool) -> bool
     if word[0].isupper() and not is_first:
         return True
     if len(word) < LEAST_LETTERS:
-        return False
+        return len(word) == LEAST_LETTERS - 1 and common < NO_WORD
     if is_first:  # `Describe`, `Compare`: an order's own word
         return common < NO_WORD and not is_known_anywhere(lower, lang)
-    return common < RARE
+    return _commonness(lower, lang) < RARE
 
 
 def _giveaway(new: str, view: ItemView) -> Iterator[tuple[str, str]]:
     asked = [word.lower() for word in _WORD.findall(new)]
     answer = [word.lower() for word in _WORD.findall(view.item.answer)]
     joined = f" {' '.join(answer)} "
-    for start in range(len(asked) - COPIED_WORDS + 1):
-        if f" {' '.join(asked[start : start + COPIED_WORDS])} " in joined:
+    longest = max(COPIED_WORDS, min(COPIED_AT_MOST, round(COPIED_LENGTH * len(answer))))
+    for start in range(len(asked) - longest + 1):
+        if f" {' '.join(asked[start : start + longest])} " in joined:
             yield "giveaway", "do not copy the answer into the question"
             return
     lang = view.lang(0)
@@ -147,8 +174,10 @@ def _giveaway(new: str, view: ItemView) -> Iterator[tuple[str, str]]:
         yield "giveaway", "do not give the answer away"
 
 
-def _kept_text(old: Text) -> str:
-    return old.text
+def _kept_text(old: Text, new: str, view: ItemView) -> str:
+    """What a new question may hold: the old one, and code in backticks that stands in the card."""
+    code = [part for part in re.findall(r"`[^`\n]+`", new) if part.strip("`") in view.item.answer]
+    return "\n".join([old.text, *code])
 
 
 def kept_parts(old: Text) -> list[str]:
@@ -175,7 +204,9 @@ def _kept(new: str, old: Text) -> Iterator[tuple[str, str]]:
             return
         at = found + len(part)
     for _, term in EMPHASIS.findall(old.plain()):
-        if term.strip().casefold() not in new.replace("*", "").casefold():
+        if not {stem(word) for word in _WORD.findall(term)} <= {
+            stem(w) for w in _WORD.findall(new)
+        }:
             yield "emphasis", f"keep the words `{term.strip()}`"
             return
     code = [old.text[p.start : p.end].strip("`") for p in old.protected if p.kind == "code"]

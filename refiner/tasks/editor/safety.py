@@ -22,12 +22,14 @@ _MARKS = (
 _COUNTED = ("`", "$")
 
 
-def unsafe(new: str, old: str) -> str | None:
+def unsafe(new: str, old: str, *, may_order: bool = False) -> str | None:
     """What a new text brings in that the old one did not have, or None.
 
     Args:
         new: What a model wrote.
         old: All of the text that it may copy from.
+        may_order: Whether it may read like an order to a model: a question about "answer only …"
+            does, and is grounded in its card by other guards.
     """
     for char in new:
         kind = unicodedata.category(char)
@@ -39,6 +41,6 @@ def unsafe(new: str, old: str) -> str | None:
     for mark in _COUNTED:
         if mark in new and (mark not in old or new.count(mark) % 2):
             return f"`{mark}`" if mark != "`" else "a code mark"
-    if gives_orders(new):
+    if not may_order and gives_orders(new):
         return "an order"
     return None
