@@ -188,9 +188,12 @@ def _line_edits(old: Text, new: str) -> tuple[Edit, ...]:
             begin = data.rfind(b"\n", 0, edit.start)
             gap = data[begin : edit.start].decode()
             behind = data[edit.end : edit.end + 1]
-            if begin < 0 or gap.strip() or behind not in {b"\n", b"\r", b""}:
+            if behind == b" ":  # a tag stays behind it
+                edit = Edit(edit.start, edit.end + 1, f"{edit.old} ", "")
+            elif begin < 0 or gap.strip() or behind not in {b"\n", b"\r", b""}:
                 return ()
-            edit = Edit(begin, edit.end, gap + edit.old, "")
+            else:
+                edit = Edit(begin, edit.end, gap + edit.old, "")
         edits.append(edit)
     return tuple(edits)
 
