@@ -67,6 +67,8 @@ class Settings(BaseSettings):
 
     model: str = "local"
     base_url: str | None = None
+    model_grade: Literal["small", "large"] | None = None
+    images: Literal["none", "own", "remote"] = "none"
     api_key_env: str = "OPENAI_API_KEY"
     insecure: bool = False
     threads: int | None = Field(default=None, ge=1)

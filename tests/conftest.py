@@ -27,6 +27,8 @@ def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("REFINER_"):
             monkeypatch.delenv(name)
+    # Endpoints are asked task by task, but in the tests of one request for an item.
+    monkeypatch.setenv("REFINER_MODEL_GRADE", "small")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("NO_COLOR", "1")

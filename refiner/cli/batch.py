@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from refiner.cli.options import BaseUrl, Graph, Insecure, Json, LedgerFile, Model, Paths
+from refiner.cli.options import (
+    BaseUrl,
+    Graph,
+    Images,
+    Insecure,
+    Json,
+    LedgerFile,
+    Model,
+    ModelGrade,
+    Paths,
+)
 from refiner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +35,8 @@ def read(
     ledger: LedgerFile = None,
     model: Model = None,
     base_url: BaseUrl = None,
+    model_grade: ModelGrade = None,
+    images: Images = None,
 ) -> None:
     """Take results of a batch; the next `refine` proposes from them."""
     from refiner.cli.output import say, tell_problems
@@ -34,7 +46,13 @@ def read(
     from refiner.pipeline.select import Selection
     from refiner.pipeline.session import open_session
 
-    flags = {"model": model, "base_url": base_url, "ledger": ledger}
+    flags = {
+        "model": model,
+        "base_url": base_url,
+        "model_grade": model_grade,
+        "images": images,
+        "ledger": ledger,
+    }
     with (
         open_session(paths or [], graph, flags, is_writing=True, tell=say) as session,
         session.reviewed() as problems,

@@ -11,7 +11,7 @@ import typer
 from refiner.cli.eval_labelled import score_labels, write_labels
 from refiner.cli.eval_mine import Beside, score_mine
 from refiner.cli.eval_run import EvalRun
-from refiner.cli.options import BaseUrl, Insecure, Json, Model, Tasks, task_names
+from refiner.cli.options import BaseUrl, Insecure, Json, Model, ModelGrade, Tasks, task_names
 from refiner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def evaluate(
     model: Model = None,
     base_url: BaseUrl = None,
     insecure: Insecure = False,
+    model_grade: ModelGrade = None,
     compare: Annotated[
         str | None, typer.Option(help="With `--mine`: another model, beside `--model`.")
     ] = None,
@@ -97,7 +98,12 @@ def evaluate(
     Any model serves: `--model none` for rules alone, `local`, an endpoint's, or answers that an
     earlier run recorded with `--ledger FILE`, or that a batch gave (`--answers FILE`).
     """
-    flags = {"model": model, "base_url": base_url, "insecure": insecure or None}
+    flags = {
+        "model": model,
+        "base_url": base_url,
+        "insecure": insecure or None,
+        "model_grade": model_grade,
+    }
     run = EvalRun(flags, ledger, task_names(task), answers or [], batch_out, html, is_json=as_json)
     is_golden = not (mine or graph or labels or init or show or compare or examples)
     if not is_golden and (check or update):

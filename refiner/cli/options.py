@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -24,6 +24,19 @@ Model = Annotated[
 ]
 BaseUrl = Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint, up to `/v1`.")]
 Insecure = Annotated[bool, typer.Option("--insecure", help="Allow plain HTTP to another machine.")]
+ModelGrade = Annotated[
+    Literal["small", "large"] | None,
+    typer.Option(
+        help="`large` asks once about a whole card or passage (endpoints), `small` task by task."
+    ),
+]
+Images = Annotated[
+    Literal["none", "own", "remote"] | None,
+    typer.Option(
+        help="Show the endpoint the image of a question that is only a figure: the graph's `own` "
+        "assets, or `remote` ones too."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")]
 
 

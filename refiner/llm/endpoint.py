@@ -9,7 +9,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from refiner.errors import EndpointError, ModelError, NotInstalledError, UsageError
@@ -54,6 +54,8 @@ class ModelChoice:
         key_env: The environment variable that holds the key.
         insecure: Whether plain HTTP to another machine is allowed.
         threads: For the embedded model; None chooses from the load.
+        grade: What may be asked of it: `small` for narrow requests, `large` for one about a whole
+            item; None for `large` at an endpoint and `small` in this process.
     """
 
     name: str
@@ -61,6 +63,14 @@ class ModelChoice:
     key_env: str = "OPENAI_API_KEY"
     insecure: bool = False
     threads: int | None = None
+    grade: Literal["small", "large"] | None = None
+
+    @property
+    def is_large(self) -> bool:
+        """Whether one request asks it for all that is to be mended in an item."""
+        if self.is_none:
+            return False
+        return self.grade == "large" or (self.grade is None and self.base_url is not None)
 
     @property
     def is_none(self) -> bool:

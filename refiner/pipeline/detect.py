@@ -15,6 +15,7 @@ from refiner.logseq import parse
 from refiner.proposals import Abstention
 from refiner.proposals.flags import FLAG_KEY, has_flag
 from refiner.tasks import get_task
+from refiner.tasks.editor import editor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -37,12 +38,14 @@ class ItemFindings:
         task: The task.
         findings: What its rules saw, in page order.
         ask: What it wants to ask about them, or None.
+        tasks: All that it stands for, where one request asks for the whole item.
     """
 
     item: Item
     task: TaskName
     findings: list[Finding]
     ask: Ask | None
+    tasks: tuple[TaskName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def detect(data: bytes, title: str, options: PlanOptions, words: Mapping[str, in
         DecodeError: The page is not UTF-8.
     """
     _, book = read_book(data, title, options.extract, words=words)
-    return PageFindings(book, tuple(find(book, options.tasks)))
+    return PageFindings(book, tuple(find(book, options.tasks, is_large=options.is_large)))
 
 
 def read_book(
@@ -113,8 +116,19 @@ def full_title_of(page: Page) -> str:
     return found[-1].strip('"') if found else ""
 
 
-def find(book: Book, tasks: Iterable[TaskName]) -> Iterator[ItemFindings]:
-    """What the tasks find on a page's items and want to ask, item by item."""
+def find(
+    book: Book, tasks: Iterable[TaskName], *, is_large: bool = False
+) -> Iterator[ItemFindings]:
+    """What the tasks find on a page's items and want to ask, item by item.
+
+    Args:
+        book: The page's items, and what surrounds them.
+        tasks: The tasks that look at them.
+        is_large: Whether one request asks for all that is to be mended in an item.
+    """
+    if is_large:
+        yield from _edited(book, tuple(tasks))
+        return
     chosen = [get_task(name) for name in tasks]
     for item in book.items:
         for task in chosen:
@@ -123,11 +137,22 @@ def find(book: Book, tasks: Iterable[TaskName]) -> Iterator[ItemFindings]:
                 yield ItemFindings(item, task.name, findings, task.ask(item, book, findings))
 
 
+def _edited(book: Book, tasks: tuple[TaskName, ...]) -> Iterator[ItemFindings]:
+    """What rules find on each item, and the one request about it."""
+    task = editor(tasks)
+    for item in book.items:
+        findings = task.detect(item, book)
+        ask = task.ask(item, book, findings)
+        if findings or ask is not None:
+            yield ItemFindings(item, task.name, findings, ask, tasks)
+
+
 def draft(
     found: ItemFindings, book: Book, answer: BaseModel | None, options: TaskOptions
 ) -> list[Draft | Abstention]:
     """What a task proposes, but for flags and clozes that the page holds already."""
-    drafts = get_task(found.task).propose(found.item, book, found.findings, answer, options)
+    task = editor(found.tasks) if found.tasks else get_task(found.task)
+    drafts = task.propose(found.item, book, found.findings, answer, options)
     return [made for made in drafts if not _stands_already(made, found.item)]
 
 

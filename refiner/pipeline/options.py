@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from refiner.cards import ExtractOptions
 from refiner.errors import NotInstalledError
@@ -14,6 +14,7 @@ from refiner.llm.endpoint import ModelChoice
 from refiner.llm.prompt import load_prompt
 from refiner.pipeline.select import EVERYTHING, Selection
 from refiner.tasks import asking_tasks
+from refiner.tasks.editor.model import asked_of_large
 from refiner.tasks.model import TaskOptions
 from refiner.version import VERSION
 
@@ -34,11 +35,15 @@ class PlanOptions:
         tasks: The tasks that look at it, in the order of their proposals.
         extract: Which blocks are items.
         task: What tasks look at.
+        is_large: Whether one request asks a large model for the whole item.
+        images: Which images are sent along: none, the graph's own, or remote ones too.
     """
 
     tasks: tuple[TaskName, ...]
     extract: ExtractOptions = field(default_factory=ExtractOptions)
     task: TaskOptions = field(default_factory=TaskOptions)
+    is_large: bool = False
+    images: Literal["none", "own", "remote"] = "none"
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,9 @@ class Run:
         model: ModelChoice | None = None,
     ) -> Run:
         """A run with the options and, if none is given, the model of the settings."""
-        options = plan_options(settings, selection.tasks)
-        return cls(target, settings, ledger, selection, options, model or model_choice(settings))
+        choice = model or model_choice(settings)
+        options = replace(plan_options(settings, selection.tasks), is_large=choice.is_large)
+        return cls(target, settings, ledger, selection, options, choice)
 
     @cached_property
     def digests(self) -> dict[str, str]:
@@ -93,6 +99,8 @@ def plan_options(settings: Settings, tasks: Sequence[TaskName] | None = None) ->
             card_tags=settings.card_tags,
             passage_tags=settings.passage_tags,
         ),
+        is_large=model_choice(settings).is_large,
+        images=settings.images,
     )
 
 
@@ -104,6 +112,7 @@ def model_choice(settings: Settings) -> ModelChoice:
         settings.api_key_env,
         insecure=settings.insecure,
         threads=settings.threads,
+        grade=settings.model_grade,
     )
 
 
@@ -135,6 +144,9 @@ def task_digest(task: str, options: PlanOptions, model: ModelChoice) -> str:
         extract.metadata_patterns,
         [settings.cloze_tag, settings.cloze_place] if task == "cloze" else [],
     ]
-    if task in asking_tasks() and not model.is_none:
+    if model.is_large and task in asked_of_large():
+        parts += [load_prompt("card").id, load_prompt("passage").id, model.identity]
+        parts += [options.images] if options.images != "none" else []
+    elif task in asking_tasks() and not model.is_none:
         parts += [load_prompt(task).id, model.identity]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]

@@ -11,6 +11,7 @@ from refiner.graph.files import read_file
 from refiner.logseq import DecodeError
 from refiner.pipeline.changes import tasks_to_do
 from refiner.pipeline.detect import detect
+from refiner.pipeline.images import images_of
 from refiner.pipeline.read import BookWords, digest_of, find_work
 from refiner.pipeline.report import SILENT
 from refiner.pipeline.request import make_request
@@ -113,7 +114,8 @@ def _plan_page(
         if found.item.index in chosen:
             request = None
             if found.ask is not None and not run.model.is_none:
-                request = make_request(found.task, found.ask, run.model)
+                images = images_of(run, file.path, found.ask.images)
+                request = make_request(found.task, found.ask, run.model, images)
             planned.append((found, request))
     passed_over = {item.hash for item in page.book.items if item.index not in chosen}
     return PagePlan(file, data, page.book, tasks, planned, passed_over)

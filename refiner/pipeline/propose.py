@@ -10,6 +10,7 @@ from refiner.logseq import Span
 from refiner.pipeline.detect import draft
 from refiner.pipeline.read import digest_of
 from refiner.proposals import Abstention, PlacedDraft, make_proposals
+from refiner.tasks.editor.model import asked_of_large
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,8 +39,11 @@ def propose(
     unanswered: list[tuple[TaskName, str]] = []
     for found, request in plan.planned:
         outcome = None if request is None else outcomes.get(request.key)
-        if found.ask is not None and not isinstance(outcome, Answered | Abstained):
-            unanswered.append((found.task, found.item.hash))
+        is_answered = isinstance(outcome, Abstained) or (
+            isinstance(outcome, Answered) and not outcome.waits
+        )
+        if found.ask is not None and not is_answered:
+            unanswered += [(task, found.item.hash) for task in _asked_tasks(found)]
         report.heard(found.task, outcome)
         answer = outcome.value if isinstance(outcome, Answered) else None
         for made in draft(found, plan.book, answer, run.options.task):
@@ -54,6 +58,13 @@ def propose(
         proposals=make_proposals(plan.data, plan.file.path, placed),
         kept=plan.passed_over | {item_hash for _, item_hash in unanswered},
     )
+
+
+def _asked_tasks(found: ItemFindings) -> tuple[TaskName, ...]:
+    """The tasks that a request was sent for."""
+    if not found.tasks:
+        return (found.task,)
+    return tuple(name for name in found.tasks if name in asked_of_large())
 
 
 def _placed(
@@ -106,5 +117,6 @@ def _failed_by_task(plan: PagePlan, outcomes: Mapping[str, Outcome]) -> dict[str
     for found, request in plan.planned:
         outcome = None if request is None else outcomes.get(request.key)
         if isinstance(outcome, Failed) and outcome.kind != "limit":
-            failed[found.task] = failed.get(found.task, 0) + 1
+            for task in _asked_tasks(found):
+                failed[task] = failed.get(task, 0) + 1
     return failed

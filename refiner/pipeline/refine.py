@@ -77,14 +77,16 @@ def dry_run(run: Run) -> tuple[Report, dict[str, PlannedRequests], dict[str, Req
     """What `refine` would do, without asking or keeping anything.
 
     Returns:
-        The report so far, the plan by task, and the requests that would be sent, by key.
+        The report so far, the plan by task (for a large model by kind of item), and the requests
+        that would be sent, by key.
     """
     report = Report()
-    by_task: dict[str, PlannedRequests] = {name: PlannedRequests() for name in run.options.tasks}
+    names = ("card", "passage") if run.options.is_large else run.options.tasks
+    by_task: dict[str, PlannedRequests] = {name: PlannedRequests() for name in names}
     unsent: dict[str, Request] = {}
     for plan in plan_pages(run, report):
         for found, request in plan.planned:
-            part = by_task[found.task]
+            part = by_task[found.item.kind if run.options.is_large else found.task]
             part.items += 1
             if request is None:
                 continue

@@ -70,7 +70,7 @@ class Report:
         self.pages_planned += 1
         self.items += len(plan.book.items)
         for found, _ in plan.planned:
-            self.findings[found.task] += len(found.findings)
+            self.findings.update(finding.task for finding in found.findings)
 
     def asked(self, outcome: Outcome) -> None:
         """Add a request that was sent, or held back, and what it took."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -16,18 +17,21 @@ if TYPE_CHECKING:
     from refiner.llm.endpoint import ModelChoice
     from refiner.tasks.model import Ask
 
+# Source: OpenAI, Images and vision: a picture of 1,024 by 1,024 pixels in high detail.
+IMAGE_TOKENS = 765
 CHARS_PER_TOKEN = 3.6  # measured on English, Spanish and YAML with the embedded model's tokenizer
 
 
-def make_request(task: str, ask: Ask, model: ModelChoice) -> Request:
+def make_request(task: str, ask: Ask, model: ModelChoice, images: tuple[str, ...] = ()) -> Request:
     """The request that an ask stands for.
 
     Args:
         task: Names the prompt.
         ask: What the task wants to know.
         model: Whom it is put to.
+        images: What is sent along, as URLs.
     """
-    prompt = load_prompt(task)
+    prompt = load_prompt(ask.prompt or task)
     identity = model.identity
     parameters = {"temperature": prompt.temperature, "max_tokens": ask.max_tokens}
     return Request(
@@ -37,25 +41,35 @@ def make_request(task: str, ask: Ask, model: ModelChoice) -> Request:
             model=identity,
             parameters=parameters,
             schema=_schema(ask.answer_model),
-            variables=ask.variables,
+            variables={**ask.variables, **_seen(images)},
         ),
         task=task,
         prompt=prompt.id,
         model=identity,
-        messages=render(prompt, ask.variables, ask.background, ask.lang),
+        messages=render(prompt, ask.variables, ask.background, ask.lang, ask.parts),
         answer_model=ask.answer_model,
         context=ask.context if ask.guard is None else {**ask.context, GUARD: ask.guard},
         max_tokens=ask.max_tokens,
         temperature=prompt.temperature,
         lang=ask.lang,
+        guards=ask.guards,
+        images=images,
     )
+
+
+def _seen(images: tuple[str, ...]) -> dict[str, str]:
+    """What of the images decides an answer."""
+    if not images:
+        return {}
+    return {"images": hashlib.sha256("\n".join(images).encode()).hexdigest()}
 
 
 def estimated_tokens(request: Request) -> tuple[int, int]:
     """About how many tokens a request takes and how many it may give."""
     chars = sum(len(message.content) for message in request.messages)
+    shown = IMAGE_TOKENS * len(request.images)
     schema = len(json.dumps(_schema(request.answer_model)))
-    return round((chars + schema) / CHARS_PER_TOKEN), request.max_tokens
+    return round((chars + schema) / CHARS_PER_TOKEN) + shown, request.max_tokens
 
 
 @lru_cache

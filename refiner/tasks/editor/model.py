@@ -193,12 +193,30 @@ def parts_for(kind: ItemKind, tasks: Iterable[str]) -> tuple[str, ...]:
 @lru_cache
 def answer_model(kind: ItemKind, parts: tuple[str, ...]) -> type[ItemAnswer]:
     """The strict model of an answer with these parts and no others."""
-    name = "Card" if kind == "card" else "Passage"
+    name = "_".join(("CardEdits" if kind == "card" else "PassageEdits", *parts))
     fields: dict[str, Any] = {part: FIELDS[part] for part in parts}
     model: type[ItemAnswer] = create_model(
-        f"{name}Edits", __base__=ItemAnswer, __doc__=f"What should be mended in a {kind}.", **fields
+        name,
+        __base__=ItemAnswer,
+        __module__=__name__,
+        __doc__=f"What should be mended in a {kind}.",
+        **fields,
     )
     return model
+
+
+def __getattr__(name: str) -> type[ItemAnswer]:
+    """The model of this name, so that one pickles like a class that stands here."""
+    base, *parts = name.split("_")
+    kinds: dict[str, ItemKind] = {"CardEdits": "card", "PassageEdits": "passage"}
+    if base not in kinds or not parts or not set(parts) <= FIELDS.keys():
+        raise AttributeError(name)
+    return answer_model(kinds[base], tuple(parts))
+
+
+def asked_of_large() -> frozenset[str]:
+    """The tasks that a large model is asked for."""
+    return frozenset(task for parts in PARTS.values() for task in parts.values())
 
 
 def empty_part(name: str) -> Any:  # noqa: ANN401 - a part's own type
