@@ -10,7 +10,7 @@ from refiner.errors import ConflictError, PageError
 from refiner.graph import files
 from refiner.graph.files import replace_file, temporary_of
 from refiner.graph.target import locate
-from tests.cli.test_cli import run
+from tests.command import run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from refiner.graph.target import find_pages, locate
 from refiner.logseq.config import read_config
 from refiner.review.logseq_page import review_file, review_title
-from tests.cli.test_cli import run
+from tests.command import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable

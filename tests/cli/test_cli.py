@@ -9,18 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.command import run
 from tests.conftest import ROOT
-
-
-def run(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the tool; no traceback ever."""
-    command = [sys.executable, "-m", "refiner", *map(str, words)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        command, capture_output=True, text=True, cwd=cwd, check=False, env=environment, timeout=120
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
 
 
 def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
@@ -70,10 +60,7 @@ def test_a_second_run_makes_the_same_proposals(refined: Path) -> None:
 
 
 def test_the_patch_and_apply_give_the_same_bytes(refined: Path, tmp_path: Path) -> None:
-    patch = subprocess.run(
-        [sys.executable, "-m", "refiner", "diff", str(refined)],
-        capture_output=True, check=True, cwd=ROOT,
-    ).stdout  # fmt: skip
+    patch = run("diff", refined).stdout.encode()
     before = snapshot(refined)
     other = tmp_path / "other"
     for name, data in before.items():

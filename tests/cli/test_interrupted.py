@@ -7,12 +7,12 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.command import interruptible
 from tests.llm.played import GOOD, Late
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def interrupted(folder: Path, *words: str, after: int) -> tuple[int, str, float]
     """Run, press Ctrl-C so many answers later; exit code, stderr, seconds from one to the other."""
     ledger = folder / "ledger.db"
     process = subprocess.Popen(
-        [sys.executable, "-m", "refiner", "refine", "--ledger", str(ledger), *words],
+        interruptible("refine", "--ledger", ledger, *words),
         cwd=folder,
         stderr=subprocess.PIPE,
         text=True,

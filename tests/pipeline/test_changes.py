@@ -15,7 +15,7 @@ from refiner.pipeline.refine import dry_run, refine
 from refiner.pipeline.select import Selection
 from refiner.pipeline.session import open_session
 from refiner.pipeline.status import summary
-from tests.cli.test_cli import run
+from tests.command import run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

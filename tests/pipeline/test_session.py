@@ -15,7 +15,7 @@ from refiner.pipeline.select import Selection
 from refiner.pipeline.session import Session, open_session
 from refiner.pipeline.undo import undo
 from refiner.pipeline.watch import refine_once
-from tests.cli.test_cli import run
+from tests.command import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

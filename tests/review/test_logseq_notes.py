@@ -6,7 +6,7 @@ import pytest
 
 from refiner.pipeline.session import open_session
 from refiner.review.logseq_notes import Notes, OwnBlock, added_words, merged, read_notes
-from tests.cli.test_cli import run
+from tests.command import run
 
 if TYPE_CHECKING:
     from pathlib import Path
