@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
-from typing import Annotated
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -23,6 +27,9 @@ from refiner.cli.undo import undo
 from refiner.cli.watch import watch
 from refiner.errors import RefinerError
 from refiner.version import VERSION
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 INTERRUPTED = 130
 
@@ -72,25 +79,92 @@ def _main(
 
 def main() -> None:
     """Run the tool: exit code 0 done, 1 error, 2 usage, 3 something waits, 130 interrupted."""
+    import signal
+
+    def terminate(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    _open_streams()
     _show_warnings()
+    signal.signal(signal.SIGTERM, terminate)  # ends as cleanly as Ctrl-C
     try:
         app()
-    except RefinerError as error:
         sys.stdout.flush()
-        sys.stderr.write(f"error: {error.message}\n")
-        if error.hint:
-            sys.stderr.write(f"\nhint: {error.hint}\n")
-        sys.exit(error.exit_code)
+    except RefinerError as error:
+        _fail(error.message, error.hint, error.exit_code)
     except SystemExit as ended:
         if ended.code == INTERRUPTED:  # typer has met Ctrl-C
             _interrupted()
+        if isinstance(ended.__context__, BrokenPipeError):  # typer has met a reader that left
+            _mute(sys.stdout)
+            sys.exit(0)
+        _flush(int(ended.code or 0) if isinstance(ended.code, int | None) else 1)
         raise
     except KeyboardInterrupt:
         _interrupted()
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except BrokenPipeError:  # the reader has seen enough
+        _mute(sys.stdout)
         sys.exit(0)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _mute(sys.stdout)
+        _fail(f"what was printed can't be written: {error.strerror}", None, 1)
+    except Exception as error:
+        if not _is_of_ledger(error):
+            raise
+        hint = "`refiner doctor` looks into the ledger; restore it from a backup, or name another"
+        _fail(f"the ledger is damaged or can't be used: {error}; no page was touched", hint, 1)
+
+
+def _is_of_ledger(error: Exception) -> bool:
+    """Whether SQLite, or what it gave, could not be read: bytes of the file have changed."""
+    if type(error).__module__ == "sqlite3":
+        return True
+    frame = error.__traceback__
+    names = []
+    while frame is not None:
+        names.append(str(frame.tb_frame.f_globals.get("__name__")))
+        frame = frame.tb_next
+    return isinstance(error, ValueError) and any(n.startswith("refiner.ledger") for n in names)
+
+
+def _fail(message: str, hint: str | None, code: int) -> NoReturn:
+    with suppress(OSError):
+        sys.stdout.flush()
+    sys.stderr.write(f"error: {message}\n")
+    if hint:
+        sys.stderr.write(f"\nhint: {hint}\n")
+    sys.exit(code)
+
+
+def _flush(code: int) -> None:
+    """Print what is left; a reader that went away, or a full disk, ends the command here."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _mute(sys.stdout)
+        sys.exit(code)
+    except OSError as error:
+        _mute(sys.stdout)
+        _fail(f"what was printed can't be written: {error.strerror}", None, code or 1)
+
+
+def _mute(stream: TextIO) -> None:
+    """Let Python's own last flush go nowhere, instead of to a reader that is gone."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _open_streams() -> None:
+    """Streams that were closed lead nowhere; characters that a terminal lacks are shown as escapes."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for the process
+        elif mode == "w" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _show_warnings() -> None:

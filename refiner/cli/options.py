@@ -60,6 +60,12 @@ def task_names(tasks: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def ids_or_paths(words: Sequence[str] | None) -> tuple[list[str], list[Path]]:
-    """Ids and paths of a command that takes both: a word that exists on disk is a path."""
+    """Ids and paths of a command that takes both: a word that exists on disk is a path.
+
+    Raises:
+        UsageError: An empty word: as an id it would mean everything, as a path this folder.
+    """
+    if any(not word.strip() for word in words or ()):
+        raise UsageError("an id is empty; nothing was done")
     names = [word for word in words or () if not Path(word).exists()]
     return names, [Path(word) for word in words or () if Path(word).exists()]

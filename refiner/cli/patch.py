@@ -44,7 +44,10 @@ def _coloured(text: str) -> str:
 def _paged(text: str) -> None:
     """Through the person's pager as git does; straight to the terminal where there is none."""
     command = os.environ.get("GIT_PAGER") or os.environ.get("PAGER") or "less"
-    words = shlex.split(command)
+    try:
+        words = shlex.split(command)
+    except ValueError:  # a quote that is never closed
+        words = ["less"]
     if not words or shutil.which(words[0]) is None or words[0] == "cat":
         sys.stdout.write(text)
         return

@@ -10,9 +10,12 @@ import typer
 from refiner.cli.options import Graph, Ids, LedgerFile, ids_or_paths
 from refiner.cli.output import say, tell_problems
 from refiner.errors import UserError
+from refiner.messages import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from refiner.pipeline.session import Session
 
 from refiner.cli.apply import tell_written
 
@@ -41,9 +44,22 @@ def undo(
         report = undoing.undo(session, full)
         if not report.proposals and not report.problems:
             say("there is nothing to take back")
+            _tell_of_another_ledger(session)
         else:
             tell_written("took back", report)
     tell_problems([*problems, *report.problems])
+
+
+def _tell_of_another_ledger(session: Session) -> None:
+    """Where a graph was moved or renamed, its ledger lies under the old path."""
+    from refiner.pipeline.adopt import candidates
+
+    if session.settings.ledger is None and not session.ledger.pages():
+        for found in candidates(session.target)[:1]:
+            say(
+                f"the ledger `{found.path}` knows {count_of(found.here, 'page')} of this graph: was it "
+                "moved or renamed? `refiner doctor --adopt` takes it over"
+            )
 
 
 def _completed(known: Sequence[str], name: str) -> str:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+# "RFNR": tells a ledger from any other SQLite file, before and after its tables are looked at.
+APPLICATION_ID = 0x52464E52
+OWN_TABLES = frozenset({"runs", "requests", "proposals", "decisions", "applies"})
+
 
 class Database:
     """An open ledger file.
@@ -30,13 +34,21 @@ class Database:
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists() and path.stat().st_size == 0:
+                raise LedgerError(
+                    f"the ledger `{path}` is empty: what was in it is gone; nothing was done",
+                    hint="restore it from a backup, or remove the file to begin a new one",
+                )
             self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
             self._db.row_factory = sqlite3.Row
+            self._refuse_others()
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._migrate()
-        except (sqlite3.Error, OSError) as error:
+            self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            self._inode = path.stat().st_ino
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             raise LedgerError(
                 f"the ledger `{path}` can't be opened: {error}; no page was touched",
                 hint="name another with `--ledger FILE`, or `refiner doctor` looks into it",
@@ -59,9 +71,38 @@ class Database:
         """Close the file."""
         self._db.close()
 
+    def check_in_place(self) -> None:
+        """Check that what was kept is kept: the file stands where it was opened.
+
+        Raises:
+            LedgerError: It was removed, or replaced by another.
+        """
+        if not self.path.exists() or self.path.stat().st_ino != self._inode:
+            raise LedgerError(
+                f"the ledger `{self.path}` was removed or replaced while it was in use; what was "
+                "answered and decided since is lost",
+                hint="run the command again; is another program clearing that folder?",
+            )
+
     def check(self) -> str:
         """What SQLite's own integrity check says: `ok`, or the first problem."""
         return str(self._db.execute("PRAGMA integrity_check(1)").fetchone()[0])
+
+    def _refuse_others(self) -> None:
+        """Refuse another program's database before a byte of it, or beside it, is touched.
+
+        Raises:
+            LedgerError: It is one.
+        """
+        name = self._db.execute("PRAGMA application_id").fetchone()[0]
+        tables = {row[0] for row in self._db.execute("SELECT name FROM sqlite_master")}
+        if name == APPLICATION_ID or not tables or (name == 0 and tables >= OWN_TABLES):
+            return
+        self._db.close()
+        raise LedgerError(
+            f"`{self.path}` is a database of another program; nothing was done to it",
+            hint="name another file with `--ledger FILE`",
+        )
 
     def _migrate(self) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from refiner.errors import LedgerError
 from refiner.logseq import Edit
 from refiner.proposals import Anchored, Flag, Proposal
 
@@ -29,13 +30,23 @@ def to_row(proposal: Proposal) -> tuple[Any, ...]:
 
 
 def from_row(row: sqlite3.Row) -> Proposal:
-    """The proposal that a row holds."""
-    values: dict[str, Any] = json.loads(row["data"])
-    values["place"] = to_anchored(values["place"])
-    values["chapter"] = tuple(values["chapter"])
-    if values["flag"] is not None:
-        values["flag"] = Flag(**values["flag"])
-    return Proposal(**{name: row[name] for name in COLUMNS}, **values)
+    """The proposal that a row holds.
+
+    Raises:
+        LedgerError: What it holds is damaged.
+    """
+    try:
+        values: dict[str, Any] = json.loads(row["data"])
+        values["place"] = to_anchored(values["place"])
+        values["chapter"] = tuple(values["chapter"])
+        if values["flag"] is not None:
+            values["flag"] = Flag(**values["flag"])
+        return Proposal(**{name: row[name] for name in COLUMNS}, **values)
+    except (ValueError, TypeError, KeyError) as error:
+        raise LedgerError(
+            f"the ledger's proposal `{row['id']}` is damaged: {error}; no page was touched",
+            hint="`refiner doctor` looks into the ledger; restore it from a backup",
+        ) from error
 
 
 def to_anchored(values: list[Any]) -> Anchored:

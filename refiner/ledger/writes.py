@@ -38,11 +38,15 @@ class WritePage(NamedTuple):
 
 
 class BegunPage(NamedTuple):
-    """One page of a write that was begun: path in the graph, bytes before and after."""
+    """One page of a write that was begun: path in the graph, bytes before and after.
+
+    `backs` tie what the write puts in to its blocks, in bytes of `new`.
+    """
 
     page: str
     old: bytes
     new: bytes
+    backs: tuple[Anchored, ...]
 
 
 class BegunWrite(NamedTuple):
@@ -118,7 +122,16 @@ class Writes(Database):
 
     def _begun_pages(self, number: int) -> tuple[BegunPage, ...]:
         rows = self._db.execute("SELECT page, old, new FROM apply_pages WHERE apply = ?", (number,))
-        return tuple(BegunPage(row["page"], row["old"], row["new"]) for row in rows)
+        return tuple(
+            BegunPage(row["page"], row["old"], row["new"], self._backs(number, row["page"]))
+            for row in rows.fetchall()
+        )
+
+    def _backs(self, number: int, page: str) -> tuple[Anchored, ...]:
+        rows = self._db.execute(
+            "SELECT back FROM apply_proposals WHERE apply = ? AND page = ?", (number, page)
+        )
+        return tuple(to_anchored(json.loads(row["back"])) for row in rows)
 
     def end_write(self, number: int, written: Collection[str]) -> None:
         """Note which pages of a write stand on disk: their proposals are applied, or undone.
@@ -141,6 +154,8 @@ class Writes(Database):
                         where,
                     )
                 }
+                # What was planned on the page as it was is looked at again, also if it comes back.
+                db.execute("UPDATE pages SET plan = '{}' WHERE path = ?", (page["page"],))
                 gone = json.loads(page["gone"])
                 _move_along(db, page, {*backs, *gone})
                 for id_ in gone:

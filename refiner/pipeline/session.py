@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -122,6 +122,7 @@ def open_session(
             for page in recover(target.root, ledger):
                 tell(f"finished a write of `{page}` that was interrupted")
             yield session
+            ledger.check_in_place()
 
 
 @contextmanager
@@ -144,8 +145,14 @@ def _locked(path: Path) -> Iterator[None]:
             f"another refiner ({who}) is at work on this graph; nothing was done",
             hint="wait for it, or stop it, then run the command again",
         ) from None
+    except OSError as error:
+        raise LedgerError(
+            f"the lock `{lock.lock_file}` can't be taken: {error.strerror}; nothing was done",
+            hint="may you write to that folder? `--ledger FILE` names another",
+        ) from error
     try:
-        holder.write_text(str(os.getpid()), encoding="utf-8")
+        with suppress(OSError):  # it only tells others who holds the lock
+            holder.write_text(str(os.getpid()), encoding="utf-8")
         yield
     finally:
         lock.release()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from refiner.errors import PageError, RefinerError
 from refiner.graph.files import read_file, remove_leftover, replace_file
 from refiner.logseq import DecodeError, parse
+from refiner.proposals import locate_anchor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +93,7 @@ def recover(root: Path, ledger: Ledger) -> list[str]:
     finished: list[str] = []
     for write in ledger.begun_writes():
         written = []
-        for page, old, new in write.pages:
+        for page, old, new, backs in write.pages:
             path = root / page
             try:
                 remove_leftover(path, root)
@@ -103,7 +104,8 @@ def recover(root: Path, ledger: Ledger) -> list[str]:
                     found = new
             except RefinerError:
                 continue
-            if found == new:
+            # It may have been edited by hand since, as long as a block that was written stands.
+            if found == new or any(locate_anchor(found, back) for back in backs):
                 written.append(page)
         ledger.end_write(write.id, written)
     return finished

@@ -120,7 +120,7 @@ def test_a_write_that_was_begun_is_remembered(ledger: Ledger) -> None:
     sync(ledger, TYPO)
     ledger.begin_write("apply", [WritePage("pages/One.md", PAGE, b"new", (), ())])
     begun = ledger.begun_writes()
-    assert [(w.kind, w.pages) for w in begun] == [("apply", (("pages/One.md", PAGE, b"new"),))]
+    assert [(w.kind, w.pages) for w in begun] == [("apply", (("pages/One.md", PAGE, b"new", ()),))]
 
 
 def test_pages_that_were_not_written_keep_their_proposals(ledger: Ledger) -> None:
