@@ -60,10 +60,18 @@ def _list_of_nothing(value: object) -> object:
     return [] if value is None else value
 
 
+def _bare(schema: dict[str, Any]) -> None:
+    """A schema without titles and descriptions: the prompt says what is meant."""
+    for key in ("title", "description"):
+        schema.pop(key, None)
+    for field in schema.get("properties", {}).values():
+        field.pop("title", None)
+
+
 class Part(BaseModel):
     """A part of an answer."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_bare)
 
 
 class NewQuestion(Part):
@@ -153,7 +161,7 @@ class Cloze(Part):
 class ItemAnswer(BaseModel):
     """An answer about an item, of the parts that were asked for."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_bare)
 
     def part(self, name: str) -> Any:  # noqa: ANN401 - a part's own type
         """A part of the answer; None where it was not asked for."""
