@@ -20,7 +20,7 @@ from refiner.ledger import Ledger, ledger_path
 from refiner.ledger.database import APPLICATION_ID
 from refiner.pipeline.apply import apply_accepted
 from refiner.pipeline.session import open_session
-from tests.cli.test_cli import run
+from tests.command import run
 
 if TYPE_CHECKING:
     from pathlib import Path
