@@ -9,6 +9,7 @@ import typer
 
 from refiner.cli.eval_run import golden_of
 from refiner.cli.options import task_names
+from refiner.messages import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +70,7 @@ def write_labels(graph: Path, labels: Path, count: int) -> None:
     target = _graph(graph)
     written = write_skeleton(labels, target, load_settings(target.root), count)
     say(
-        f"`{labels}` holds {written} {'item' if written == 1 else 'items'} to label; "
+        f"`{labels}` holds {count_of(written, 'item')} to label; "
         "docs/labelling.md tells what each key means"
     )
 

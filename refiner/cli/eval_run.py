@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refiner.errors import UsageError
+from refiner.messages import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,7 +98,7 @@ def _write_batch(path: Path, asked: Asking) -> None:
 
     requests = list(asked.plan().values())
     for file, count in write_batch(path, requests, asked.settings.model, asked.ledger):
-        say(f"{file}: {count} {'request' if count == 1 else 'requests'}")
+        say(f"{file}: {count_of(count, 'request')}")
 
 
 def refuse_half_a_run(report: Report) -> None:

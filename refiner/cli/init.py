@@ -22,8 +22,8 @@ def init(
     from refiner.settings import FILE_NAME
 
     target = locate([path])
-    text, told = propose_settings(target)
-    for line in told:
+    text, lines = propose_settings(target)
+    for line in lines:
         typer.echo(line, err=True)
     typer.echo(text)
     file = target.root / FILE_NAME

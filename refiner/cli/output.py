@@ -69,13 +69,13 @@ def print_report(report: Report, settings: Settings, pending: int) -> None:
         used = report.by_task.get(task, Usage())
         if report.findings[task] or report.proposals[task] or used.total:
             cost = cost_usd(settings, settings.model, used)
-            told = [f"{used.prompt_tokens:,}", f"{used.completion_tokens:,}", f"{cost or 0:.4f}"]
+            figures = [f"{used.prompt_tokens:,}", f"{used.completion_tokens:,}", f"{cost or 0:.4f}"]
             counts = (str(report.findings[task]), str(report.proposals[task]))
-            table.add_row(task, *[*counts, *told][: len(names)])
+            table.add_row(task, *[*counts, *figures][: len(names)])
     if table.row_count:
         console.print(table)
     usage = report.usage
-    told = [
+    parts = [
         f"pages {report.pages} (planned {report.pages_planned})",
         f"items {report.items}",
         f"proposals {report.proposals.total()}",
@@ -85,12 +85,12 @@ def print_report(report: Report, settings: Settings, pending: int) -> None:
         f"seconds {report.seconds:.1f}",
     ]
     if report.cost_usd is not None:
-        told.append(f"cost {report.cost_usd:.4f} USD")
+        parts.append(f"cost {report.cost_usd:.4f} USD")
     if report.failed.total():
-        told.append(f"failed {report.failed.total()} (the next run asks again)")
+        parts.append(f"failed {report.failed.total()} (the next run asks again)")
     if report.abstentions.total():
-        told.append(f"dropped by guards or abstained {report.abstentions.total()}")
-    console.print(" · ".join(told), soft_wrap=True)
+        parts.append(f"dropped by guards or abstained {report.abstentions.total()}")
+    console.print(" · ".join(parts), soft_wrap=True)
     for path, reason in report.skipped:
         console.print(f"skipped `{path}`: {reason}", style="yellow", soft_wrap=True, markup=False)
     for note in report.notes:
@@ -131,7 +131,8 @@ def print_plan(report: Report, by_task: dict[str, PlannedRequests], settings: Se
         )
     console.print(table)
     for reason, count in report.reasons.items():
-        console.print(f"{count} {'page' if count == 1 else 'pages'}: {reason}", markup=False)
+        console.print(f"{count_of(count, 'page')}: {reason}", markup=False)
     console.print(
-        f"{report.items} items on {report.pages} pages; nothing was sent, nothing was kept"
+        f"{count_of(report.items, 'item')} on {count_of(report.pages, 'page')}; "
+        "nothing was sent, nothing was kept"
     )

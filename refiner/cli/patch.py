@@ -9,6 +9,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from refiner.messages import count_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,7 +24,9 @@ def print_patch(patches: Sequence[tuple[str, int, str]], *, is_stat: bool) -> No
             lines = text.split("\n")
             plus = sum(line.startswith("+") for line in lines) - 1
             minus = sum(line.startswith("-") for line in lines) - 1
-            sys.stdout.write(f"{path}  {count} proposals  +{max(plus, 0)} -{max(minus, 0)}\n")
+            sys.stdout.write(
+                f"{path}  {count_of(count, 'proposal')}  +{max(plus, 0)} -{max(minus, 0)}\n"
+            )
         return
     text = "".join(text for _, _, text in patches)
     if not sys.stdout.isatty():

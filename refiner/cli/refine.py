@@ -159,7 +159,7 @@ def _selection(
         try:
             day = datetime.strptime(since, "%Y-%m-%d").date()  # noqa: DTZ007 - a day, no time
         except ValueError:
-            raise UsageError(f"`--since {since}` is no day: expected YYYY-MM-DD") from None
+            raise UsageError(f"`--since {since}` is not a day: expected YYYY-MM-DD") from None
     names = task_names(tasks)
     return Selection(
         glob=page,

@@ -33,10 +33,12 @@ def commit(root: Path, pages: Sequence[str], message: str) -> str:
     except FileNotFoundError:
         raise UserError("`--commit` needs git, which is not there; the pages are written") from None
     except subprocess.CalledProcessError as error:
-        said = (
+        refusal = (
             error.stderr.decode(errors="replace")
             if isinstance(error.stderr, bytes)
             else error.stderr
         )
-        raise UserError(f"git refused the commit: {said.strip()}; the pages are written") from error
+        raise UserError(
+            f"git refused the commit: {refusal.strip()}; the pages are written"
+        ) from error
     return shown.stdout.strip()

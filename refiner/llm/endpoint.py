@@ -126,7 +126,7 @@ def check_url(url: str, *, insecure: bool) -> None:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UsageError(f"the base URL `{parts.scheme}:…` is no http(s) URL")
+        raise UsageError(f"the base URL `{parts.scheme}:…` is not an http(s) URL")
     if parts.username or parts.password:
         raise UsageError("the base URL holds a user or password: give the key in the environment")
     if parts.query or parts.fragment:

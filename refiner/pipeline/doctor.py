@@ -12,6 +12,7 @@ from refiner.graph.target import find_pages, locate
 from refiner.ledger import Ledger, ledger_path
 from refiner.llm import weights
 from refiner.llm.endpoint import open_endpoint, weights_of
+from refiner.messages import count_of
 from refiner.pipeline.options import model_choice
 from refiner.review.logseq_sync import ReviewPages
 from refiner.settings import load_settings
@@ -49,18 +50,23 @@ def examine(
         found = find_pages(target)
         skipped = "".join(f"\n    skipped `{path}`: {why}" for path, why in found.skipped)
         kind = "a graph of files" if target.is_graph else "a page outside a graph"
-        return f"{kind}, {len(found.pages)} pages, {target.config.file_name_format} file names{skipped}"
+        pages = count_of(len(found.pages), "page")
+        return f"{kind}, {pages}, {target.config.file_name_format} file names{skipped}"
 
     def ledger() -> str:
         path = ledger_path(target.root, settings.ledger)
         if not path.exists():
             return "none yet; the first `refiner refine` makes it"
         with Ledger(path) as opened:
-            said = opened.check()
+            verdict = opened.check()
             begun = len(opened.begun_writes())
-        if said != "ok":
-            raise RefinerError(f"`{path}` is damaged: {said}", hint="restore it from a backup")
-        note = f"; {begun} interrupted writes, the next command finishes them" if begun else ""
+        if verdict != "ok":
+            raise RefinerError(f"`{path}` is damaged: {verdict}", hint="restore it from a backup")
+        note = (
+            f"; {count_of(begun, 'interrupted write')}, the next command finishes them"
+            if begun
+            else ""
+        )
         return f"`{path}` is whole{note}"
 
     def review() -> str:
@@ -153,5 +159,5 @@ def measured(endpoint: Endpoint) -> str:
             raise fatal_error(endpoint, error) from None
         except (AttributeError, ValueError):  # a page of HTML, or a body without choices
             raise fatal_error(endpoint, NoAnswerError()) from None
-    speed = "its speed is not told" if tokens is None else f"{tokens / seconds:.1f} tokens/s"
+    speed = "its speed is unknown" if tokens is None else f"{tokens / seconds:.1f} tokens/s"
     return f"{speed}, structured answers by {manner.mode}"

@@ -11,6 +11,7 @@ from refiner.errors import RefinerError
 from refiner.graph.files import read_file
 from refiner.graph.target import find_pages
 from refiner.logseq import DecodeError, parse
+from refiner.messages import count_of
 from refiner.settings import personal_file
 from refiner.tasks import task_names
 
@@ -40,11 +41,13 @@ def propose_settings(target: Target) -> tuple[str, list[str]]:
             langs[item.lang] += bool(item.lang)
     cards = [name for name in tags if CARD.match(name)] or ["card"]
     passages = [name for name in tags if PASSAGE.match(name)]
-    told = [f"a graph of files, {len(files)} pages, {target.config.file_name_format} file names"]
+    pages = count_of(len(files), "page")
+    lines = [f"a graph of files, {pages}, {target.config.file_name_format} file names"]
     for name, count in tags.most_common(12):
-        told.append(f"#{name}: {count} blocks, {with_children[name]} of them with blocks below")
+        blocks = count_of(count, "block")
+        lines.append(f"#{name}: {blocks}, {with_children[name]} of them with blocks below")
     if langs:
-        told.append(
+        lines.append(
             "languages: " + ", ".join(f"{lang} {count}" for lang, count in langs.most_common())
         )
     text = f"""\
@@ -64,7 +67,7 @@ passage_tags = [{_listed(passages or ["ñspace"])}]
 # file: {personal_file()}
 # There, [graphs."{target.root}"] holds what is for this graph alone.
 """
-    return text, told
+    return text, lines
 
 
 def _listed(names: list[str]) -> str:

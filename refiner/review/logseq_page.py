@@ -37,7 +37,7 @@ ID = re.compile(r"[0-9a-f]{12}")
 ACCEPT = frozenset({"DONE"})
 REJECT = frozenset({"CANCELED", "CANCELLED"})
 WAIT = frozenset({"TODO", "LATER", "NOW", "DOING", "WAITING", "WAIT", "STARTED", "IN-PROGRESS"})
-# What Logseq would index in a text that is only told: tags, refs, macros, properties.
+# What Logseq would index in a text that is only shown: tags, refs, macros, properties.
 LIVE = {"[[": "", "]]": "", "((": "( (", "{{": "{ {", "::": ": :", "`": "'", "\n": " "}
 
 Choice = Literal["accepted", "rejected"]
@@ -109,8 +109,8 @@ def write_index(counts: Sequence[tuple[str, dict[str, int]]]) -> str:
     for title, tasks in counts:
         total = sum(tasks.values())
         lines.append(f"- [[{review_title(title)}]] {total}")
-        told = " · ".join(f"{task} {count}" for task, count in tasks.items())
-        lines.append(f"\t- {told}")
+        counted = " · ".join(f"{task} {count}" for task, count in tasks.items())
+        lines.append(f"\t- {counted}")
     return "\n".join(lines) or f"- {NOTHING}"
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 PENDING: tuple[State, ...] = ("pending",)
 PROPOSAL_ID = re.compile(rb"(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])")
 ATTEMPTS = 5
-NOT_OURS = "is no review page of refiner's but a page of your own; it was left as it is"
+NOT_OURS = "is a page of your own, not a review page of refiner; it was left as it is"
 NOT_OURS_HINT = "rename it in Logseq, or decide with `refiner review`"
 
 
@@ -269,7 +269,7 @@ def _fingerprint(path: Path) -> Fingerprint | None:
     """A review page's fingerprint, or None where there is none.
 
     Raises:
-        PageError: What stands there is no file, or can't be looked at.
+        PageError: What stands there is not a file, or can't be looked at.
     """
     try:
         if not path.exists():
@@ -280,7 +280,7 @@ def _fingerprint(path: Path) -> Fingerprint | None:
         raise PageError(
             str(path), f"can't be read: {error.strerror}; it was left as it is"
         ) from error
-    raise PageError(str(path), "is no file; it was left as it is")
+    raise PageError(str(path), "is not a file; it was left as it is")
 
 
 def _put(root: Path, path: Path, old: bytes | None, text: str) -> Fingerprint | None:

@@ -223,7 +223,7 @@ def test_files_that_hold_no_request_are_not_sent(refiner: Refiner, tmp_path: Pat
     (tmp_path / "empty.jsonl").write_bytes(b"")
     at = ("--model", "m", "--base-url", "http://127.0.0.1:9/v1")
     assert "holds no request" in refiner("batch", "submit", "empty.jsonl", *at)[2]
-    assert "is no file" in refiner("batch", "submit", "none.jsonl", *at)[2]
+    assert "is not a file" in refiner("batch", "submit", "none.jsonl", *at)[2]
 
 
 def test_batches_need_an_endpoint(refiner: Refiner) -> None:

@@ -113,7 +113,7 @@ def _parsed(line: str, place: str) -> dict[str, Any]:
     except (json.JSONDecodeError, TypeError, KeyError):
         pass
     raise UserError(
-        f"`{place}` is no batch result: expected a JSON object with `custom_id`; "
+        f"`{place}` is not a batch result: expected a JSON object with `custom_id`; "
         "the lines before it were taken"
     )
 

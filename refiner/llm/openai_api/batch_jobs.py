@@ -53,7 +53,7 @@ def submit(paths: Sequence[Path], endpoint: Endpoint) -> Iterator[str]:
     """
     for path in paths:
         if not path.is_file():
-            raise UserError(f"`{path}` is no file; nothing of it was sent")
+            raise UserError(f"`{path}` is not a file; nothing of it was sent")
         if path.stat().st_size == 0:
             raise UserError(f"`{path}` holds no request; nothing of it was sent")
     for path in paths:
