@@ -11,41 +11,25 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_MARKS = r"""
-    <\|[^|<>\n]{1,40}\|> | </?(?:s|data|card|passage|system|user|assistant)> | \[/?INST\] | <</?SYS>>
-  | \{%.*?%\} | \{\{\s*[\w.]+\.__\w+
+from refiner.lang.language import union, values
+
+_ROLES = "|".join(values("injection.roles"))
+_FIELDS = "|".join(values("injection.fields"))
+_MARKS = rf"""
+    <\|[^|<>\n]{{1,40}}\|> | </?(?:s|data|card|passage|system|user|assistant)> | \[/?INST\] | <</?SYS>>
+  | \{{%.*?%\}} | \{{\{{\s*[\w.]+\.__\w+
   | <(?:script|iframe|img|style|svg)\b
-  | \#{2,}\s*(?:instructions?|system|assistant|response|user|human|instrucci[óo]n(?:es)?|sistema)\b
-  | (?:^|(?<=[.!?"'>}\])]\s))(?:system|assistant|human|user|sistema|asistente|usuario|assistent)\s*(?:prompt\s*)?:\s
-  | \{\s*["'](?:question|terms|verdict|reason|pregunta)["']\s*:
+  | \#{{2,}}\s*(?:{union("injection.headings")})\b
+  | (?:^|(?<=[.!?"'>}}\])]\s))(?:{_ROLES})\s*(?:prompt\s*)?:\s
+  | \{{\s*["'](?:{_FIELDS})["']\s*:
 """
-_COMMANDS = r"""
-    \b(?:ignore|disregard|forget|override|bypass)\b[^.!?\n]{0,30}?
-      \b(?:instructions?|prompts?|rules|directions|guidelines|above|previous|everything|earlier)\b
-  | \b(?:ignora|ignore|olvida|olvide|descarta|omite|salta|oblida|omet)\b[^.!?\n]{0,30}?
-      \b(?:instrucciones|indicaciones|reglas|anterior(?:es)?|todo|prompt|instruccions|regles|anteriors|tot)\b
-  | \b(?:reply|respond|answer)\s+(?:only|just|with|exactly|in\s+the\s+form)\b
-  | \b(?:say|write|print|output|repeat|translate|return|type|insert)\s+
-      (?:only|exactly|everything|this|the\s+(?:words?|link|text|url|phrase|system|prompt|following\s+(?:words?|text)))\b
-  | {start}(?:responde|contesta|responda|respon)\s+(?:s[óo]lo|[úu]nicamente|con|siempre|només|amb|en\s+JSON)\b
-  | {start}(?:escribe|escriba|repite|traduce|imprime|devuelve|di|escriu|repeteix|tradueix|imprimeix|digues)\s+
-      (?:s[óo]lo|todo|exactamente|la\s+palabra|el\s+(?:enlace|texto|prompt)|només|tot|la\s+paraula|l['’]enllaç)
-  | \b(?:you\s+(?:must|should|shall|will|only|have\s+to)(?:\s+now)?\s+(?:answer|reply|respond|say|write|output|obey|act))\b
-  | \b(?:debes|tienes\s+que|has\s+de)\s+(?:responder|contestar|escribir|decir|obedecer|respondre|escriure|dir)\b
-  | \b(?:system|initial|hidden|original)\s+prompt\b | \bprompt\s+(?:del\s+sistema|inicial)\b
-  | \b(?:you\s+are\s+now|from\s+now\s+on,?\s+you|act\s+as\s+(?:an?|if)|pretend\s+(?:to\s+be|that|you)|new\s+instructions?)\b
-  | {start}act[úu]a\s+como\b
-  | \b(?:ahora\s+eres|a\s+partir\s+de\s+ahora|finge\s+(?:ser|que)|a\s+partir\s+d['’]ara|ara\s+ets)\b
-  | \b(?:dear|attention|note\s+to(?:\s+the)?|nota\s+para(?:\s+el)?)\s+(?:ai|llm|model|assistant|chatbot|modelo|asistente)\b
-  | \b(?:reviewer|approved|revisor)\b[^\n]{0,40}\b(?:approved|confidence|accept|aprobado)\b | \bset\s+(?:the\s+)?confidence\b
-  | \b(?:click|visit|open|go\s+to|visita|abre|haz\s+clic\s+en|obre)\s+(?:on\s+)?(?:the|this|el|este|aquest|l['’])?\s*
-      (?:link|page|site|url|enlace|p[áa]gina|enllaç|\[[^\]]*\]\(|https?:)
-  | \b(?:enter|send|paste|reveal|introduce|env[íi]a|pega)\s+(?:me\s+)?(?:your|the|tu|su|la)\s+(?:api\s+)?
-      (?:key|password|token|secret|clave|contraseña|credentials)\b
-"""
-# Spanish and Catalan orders look like statements; at a sentence's start they are orders.
-_START = r"""(?:^|(?<=[.!?:;,¡"'»})\]]\s)|(?<=¡)|(?<=\b[yi]\s)|(?<=\bfavor\s))"""
-ORDER = re.compile(f"{_MARKS}|{_COMMANDS.replace('{start}', _START)}", re.VERBOSE | re.IGNORECASE)
+# Orders that look like statements are orders at a sentence's start.
+_LEADS = "".join(rf"|(?<=\b{word}\s)" for word in values("injection.leads"))
+_START = rf"""(?:^|(?<=[.!?:;,¡"'»}})\]]\s)|(?<=¡){_LEADS})"""
+ORDER = re.compile(
+    f"(?x:{_MARKS})|{union('injection.commands')}|{_START}(?:{union('injection.orders')})",
+    re.IGNORECASE,
+)
 _SENTENCE_START = re.compile(r"(?<=[.!?…])[\"”»')\]]*\s+")
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
+from refiner.lang.language import union, values
 from refiner.lang.lexicon import LANGS, frequency, plain_letters
 
 WORD = re.compile(r"[^\W_](?:[\w'’+#.-]*[\w+#])?")
+_NUMBERED = "|".join(values("references.nouns"))
 NOISE = re.compile(
-    r"https?://\S+|!?\[[^\]]*\]\([^)]*\)|\((?:Page|Página|Pàgina)\s\w+\)"
-    r"|\(?\b(?:as |is |are |also )?(?:shown |described |see |listed |v[ée]ase |como se (?:muestra|ve) en )"
-    r"(?:in |la |el |the )?(?:figure|listing|table|figura|listado|tabla|taula)\s[\d.\-]+\)?"
-    r"|\b(?:Figure|Listing|Table|Figura|Listado|Tabla|Taula|Llistat)\s[\d.\-]+\.?:?",
+    rf"https?://\S+|!?\[[^\]]*\]\([^)]*\)|\((?:{'|'.join(values('references.pages'))})\s\w+\)"
+    rf"|\(?\b(?:{union('references.pointers')})(?:{_NUMBERED})\s[\d.\-]+\)?"
+    rf"|\b(?:{_NUMBERED})\s[\d.\-]+\.?:?",
     re.IGNORECASE,
 )
 FOLD = re.compile(r"\s+")
@@ -70,6 +72,17 @@ def frequency_of(word: str, lang: str) -> float:
     if lang in LANGS:
         return frequency(lower, lang)
     return max(frequency(lower, known) for known in LANGS)
+
+
+@lru_cache(maxsize=8192)
+def lemma(word: str, lang: str) -> str:
+    """The form under which a dictionary lists a lower-case word; itself where none is known."""
+    if lang not in LANGS:
+        return word
+    import simplemma
+
+    found: str = simplemma.lemmatize(word, lang=lang)
+    return found
 
 
 def stem(word: str) -> str:

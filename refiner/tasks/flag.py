@@ -1,4 +1,4 @@
-"""Cards that only a person can mend: marked with what is wrong, never rewritten."""
+"""Cards that only a person can mend: flagged with what is wrong, never rewritten."""
 
 from __future__ import annotations
 
@@ -7,9 +7,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from refiner.analysis.lines import masked
+from refiner.lang.language import union, values, word_union
 from refiner.lang.lexicon import LANGS, frequency, plain_letters
 from refiner.tasks.flagging import CONTINUATION, flag_draft, is_continuation
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, Flag, TaskName, TaskOptions
+from refiner.tasks.question.vague import (
+    GAP,
+    asks_something,
+    bare_words,
+    states_something,
+    vague_rule,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,40 +28,24 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SEVERAL = re.compile(r"[^?¿.!\n]*\?")
-_PRIVATE = re.compile(
-    r"""(?:^|[\s(\[*])(?:
-        TODO\b | FIXME | WTF | XXX | \?\?\?+
-      | (?:I|we)\s(?:still\s)?(?:do\s?n[o']t|don’t)\s(?:understand|get|know\swhy|remember)
-      | (?:I|we)(?:'m|’m|\sam|\sare)\snot\s(?:so\s)?sure | not\ssure\s(?:if|about|why)
-      | (?:check|look|read|ask)\s(?:this|it|that|again|up)\b.{0,20}(?:later|again|tomorrow|please)
-      | ask\s(?:my|the)\s(?:boss|colleague|teacher|team|professor)
-      | (?:review|revisit|re-?read)\s(?:this|it|again)\b
-      | (?:my|a)\snote\sto\s(?:self|myself) | note\sto\s(?:self|myself)
-      | remember\sto\s | (?:does\s)?(?:this|it)\smakes?\sno\ssense
-      | no\s(?:lo\s)?(?:entiendo|comprendo|me\squeda\sclaro|me\sacuerdo|sé\ssi|se\ssi)
-      | (?:mirar|revisar|repasar|buscar|preguntar|comprobar)\s
-        (?:esto|est[ae]|bien|luego|más\starde|otra\svez|en\s(?:casa|google))
-      | (?:volver\sa\s(?:leer|mirar)) | nota\spara\smí | me\sfalta\s | pendiente\sde
-      | no\s(?:ho\s)?(?:entenc|comprenc|recordo|tinc\sclar|sé\ssi)
-      | (?:mirar|revisar|repassar|buscar|preguntar|comprovar)\s
-        (?:això|aquest|més\stard|bé|un\saltre\scop)
-      | tornar\sa\s(?:llegir|mirar) | nota\sper\sa\smi | em\sfalta\s | pendent\sde
-    )""",
-    re.VERBOSE | re.IGNORECASE,
-)
+_PRIVATE = re.compile(rf"(?:^|[\s(\[*])(?:{union('flag.remarks')})", re.IGNORECASE)
 _SHELL = """
     ls cd cp mv rm ps df du vi vim cat git ssh scp awk sed top pwd tar man su id nc ip dig env
     def let var
 """
 _COMMANDS = frozenset(_SHELL.split())
-_SHORT_ANSWER = frozenset(("yes", "no", "sí", "si", "ok"))
-_ONE_LETTER = re.compile(
-    r"\b(?:letter|language|grade|drive|vitamin|variable|symbol|option|key|note|unit|element|class|"
-    r"letra|lenguaje|unidad|opción|símbolo|tecla|elemento|lletra|llenguatge|unitat|"
-    r"opció|símbol|operator|operador|flag|type|tipo|tipus)\b",
+_SHORT_ANSWER = word_union("flag.short_answers")
+_ONE_LETTER = re.compile(rf"\b(?:{'|'.join(values('flag.one_letter'))})\b", re.IGNORECASE)
+_TWO_ASKED = re.compile(
+    rf"(?<!\w)(?P<first>{union('flag.interrogatives')}|{union('question.asking')})(?!\w).{{3,160}}?"
+    rf"\b(?:{'|'.join(values('flag.conjunctions'))})\s+(?P<second>{union('flag.interrogatives')})\s+\S+\s+\S+",
     re.IGNORECASE,
 )
+# What a sentence to complete ends with.
+_OPEN_ENDS = (":", "…", "..", "=", "-", ",", ">")
 _LONG_STATEMENT = 12
+_LEAST_ANSWER = 40
+_FUNCTION_WORD = 6.2
 _LONG_QUESTION = 40
 _LEAST_WORDS = 3
 _GHOST_LETTERS = 3
@@ -130,11 +122,13 @@ def _seen(item: Item, book: Book) -> Iterator[tuple[str, str]]:
         if twin:
             yield "duplicate", twin
     count = sum(len(_WORD.findall(part)) >= _LEAST_WORDS for part in _SEVERAL.findall(question))
-    if count > 1:
-        yield "several-questions", f"the card asks {count} questions at once"
+    if count > 1 or _asks_twice(question):
+        yield "several-questions", f"the card asks {max(count, 2)} questions at once"
     remark = _PRIVATE.search(question)
     if remark is not None:
         yield "private-remark", f'a remark to yourself: "{_around(question, remark)}"'
+    elif not is_continued and _is_statement(item):
+        yield "private-remark", "a statement, not a question"
 
 
 def _continued(item: Item, book: Book) -> str:
@@ -199,6 +193,38 @@ def question_key(text: str) -> str:
     """A question as duplicates are compared: lower case, without accents, words alone."""
     bare = CONTINUATION.sub(" ", plain_letters(text.lower()))
     return " ".join(re.sub(r"[^\w\s]|_", " ", bare).split())
+
+
+def _asks_twice(question: str) -> bool:
+    """Whether one sentence asks two things, each with its own verb: `Where are A and how do B …`."""
+    found = _TWO_ASKED.search(question)
+    return found is not None and found["first"].lower() != found["second"].lower()
+
+
+def _is_statement(item: Item) -> bool:
+    """Whether a sentence of a person's own stands in the question's place.
+
+    A sentence to complete is none: it has a gap, a colon or dots at its end, or ends in a word
+    that leaves it open.
+    """
+    bare = bare_words(item.question)
+    words = _WORD.findall(bare)
+    if "\n" in bare or "?" in bare or GAP.search(item.question.text) or bare.endswith(_OPEN_ENDS):
+        return False
+    if len(item.answer) < _LEAST_ANSWER or asks_something(bare):
+        return False
+    if vague_rule(item.question, item.lang) is not None:
+        return False
+    if bare.endswith("!"):
+        return len(words) >= _LEAST_WORDS - 1
+    lang = item.lang if item.lang in LANGS else "en"
+    return (
+        len(words) > _LEAST_WORDS
+        and not any(part.kind in {"code", "macro", "math"} for part in item.question.protected)
+        and states_something(bare)
+        and frequency(words[-1].lower(), lang) < _FUNCTION_WORD
+        and not states_something(words[-1])
+    )
 
 
 def _around(question: str, remark: re.Match[str]) -> str:

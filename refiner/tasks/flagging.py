@@ -1,10 +1,11 @@
-"""Marks for the person: a `refiner-flag::` property on the block that something is wrong with."""
+"""Drafts that set a `refiner-flag::` property on the block that something is wrong with."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from refiner.lang.language import union, values
 from refiner.logseq import Edit, property_edit
 from refiner.proposals.flags import FLAG_KEY, JOINT, flag_value, has_flag
 from refiner.tasks.model import Draft, Flag, Source, TaskName
@@ -14,17 +15,16 @@ if TYPE_CHECKING:
 
 # What people write where a card goes on from the one before.
 CONTINUATION = re.compile(
-    r"\s*(?:<{2,}|>{2,}|\+{3,}|\(?\b(?:CONTINUE[SD]?|CONTINUA(?:CIÓN|CIÓ|TION)?|CONTINÚA|CONT)\b[.)]*"
-    r"|\((?:cont(?:inue[sd]?|inuación|inuació|inuation)?|sigue|segueix)\.?\))\s*",
+    rf"\s*(?:<{{2,}}|>{{2,}}|\+{{3,}}|\(?\b(?:{union('continuation.words')})\b[.)]*"
+    rf"|\((?:{union('continuation.bracketed')})\.?\))\s*",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(
-    r"\b(?P<noun>Listing|Figure|Table|Example|Figura|Tabla|Taula|Listado|Llistat|Ejemplo|Exemple)"
-    r"\s+(?P<number>\d+(?:[.\-–]\d+)*)",
+    rf"\b(?P<noun>{'|'.join(values('references.nouns'))})\s+(?P<number>\d+(?:[.\-–]\d+)*)",
     re.IGNORECASE,
 )
 _CHAPTER = re.compile(
-    r"\b(?P<noun>Chapter|Capítulo|Capítol|Section|Sección|Secció)\s+(?P<number>\d+(?:\.\d+)*)",
+    rf"\b(?P<noun>{'|'.join(values('references.chapters'))})\s+(?P<number>\d+(?:\.\d+)*)",
     re.IGNORECASE,
 )
 

@@ -24,6 +24,11 @@ def rules(page: str, index: int = 0) -> list[str]:
         (card("Arena y arcilla, no lo entiendo", LOAM), "private-remark"),
         (card("Sorra i argila, no ho entenc", LOAM), "private-remark"),
         (card("Loam, look this up again later", LOAM), "private-remark"),
+        (card("Loam has to be the best of soils", LOAM), "private-remark"),
+        (card("La marga no es arcilla, hay que recordarlo siempre", LOAM), "private-remark"),
+        (card("So much for the clay!", LOAM), "private-remark"),
+        (card("Where is loam found and how is it mixed with clay?", LOAM), "several-questions"),
+        (card("¿Dónde se forma y cómo se mezcla la marga?", LOAM), "several-questions"),
     ],
 )
 def test_a_card_that_needs_a_person_is_marked(page: str, rule: str) -> None:
@@ -61,6 +66,12 @@ def test_the_same_question_twice_is_marked_where_it_stands_again() -> None:
         card("Do you continue to water loam?", LOAM),
         card("Continue statement in Python", LOAM),
         card("How do you revise a plan, and why is it hard to remember?", LOAM),
+        card("Loam is", LOAM),
+        card("The soil that keeps water is the", LOAM),
+        card("A soil that has sand is called ...", LOAM),
+        card("Boris has found three kinds of soil:", LOAM),
+        card("The <> is the best of soils", LOAM),
+        card("Loam is sandy soil, true or false?", LOAM),
         passage("T"),
     ],
 )

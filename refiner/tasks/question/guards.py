@@ -7,26 +7,26 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from refiner.analysis.terms import WORD, content_words, frequency_of, stem
+from refiner.analysis.terms import WORD, content_words, frequency_of, lemma, stem
 from refiner.lang.detect import detect_language
+from refiner.lang.language import union, values
 from refiner.lang.lexicon import is_known_anywhere
+from refiner.tasks.guards import forbidden_part
+from refiner.tasks.question.templates import question_key
 
-MENTIONS = re.compile(
-    r"\b(?:figures?|listings?|table|diagram|image|chapter|passage|excerpt|the (?:text|author|book|answer)"
-    r"|above|below|following|figuras?|listado|tabla|diagrama|imagen|cap[ií]tulo|pasaje"
-    r"|el (?:texto|autor|libro)|la respuesta|anterior|siguiente|taula|llistat|imatge|cap[ií]tol"
-    r"|el (?:text|llibre)|l['’]autor)\b",
-    re.IGNORECASE,
-)
+MENTIONS = re.compile(rf"(?<!\w)(?:{union('question.mentions')})(?!\w)", re.IGNORECASE)
 MARKUP = re.compile(r"#\w|\[\[|\]\]|\(\(|\{\{|\}\}|::|://|www\.|</?\w+>|```|\n")
 WORDS = range(3, 31)
+_ASKED_WITH = frozenset(stem(word) for word in values("question.verbs"))
 COPIED_WORDS = 7
-# A word rarer than this has to come from the card or its context.
-FOREIGN = 4.3
-LEAST_FOREIGN_LETTERS = 4
+# A rarer word that neither card nor context hold is a term from elsewhere, unless questions ask with it.
+RARE = 3.7
 # A word rarer than this that no dictionary has is one that the model made up.
 LEAST_WORD = 2.2
 LEAST_WORD_LETTERS = 5
+LEAST_TERM_LETTERS = 4
+# So many of the answer's own terms make a question about it, also without the old topic's.
+OWN_TERMS = 2
 
 
 class Rewrite(BaseModel):
@@ -40,13 +40,18 @@ class Rewrite(BaseModel):
     @classmethod
     def _is_sound(cls, question: str, info: ValidationInfo) -> str:
         context: dict[str, Any] = {} if info.context is None else info.context
-        question = " ".join(question.split())
+        question = " ".join(question.split(" "))
         disabled = context.get("disabled_guards", ())
         for name, guard in GUARDS.items():
             complaint = None if name in disabled else guard(question, context)
             if complaint is not None:
                 raise ValueError(f"{name}: {complaint}")
         return question
+
+
+def _safe(question: str, context: dict[str, Any]) -> str | None:
+    found = forbidden_part(question, context.get("page_text", ""))
+    return f"write plain words, without {found}" if found else None
 
 
 def _form(question: str, context: dict[str, Any]) -> str | None:  # noqa: ARG001 - one signature
@@ -75,19 +80,34 @@ def _language(question: str, context: dict[str, Any]) -> str | None:
 
 
 def _grounded(question: str, context: dict[str, Any]) -> str | None:
+    """Names, numbers, identifiers and rare terms come from the card or what stands around it."""
     known = set(context.get("stems", ()))
     lang = context.get("lang", "")
-    for word in WORD.findall(question):
-        if len(word) < LEAST_FOREIGN_LETTERS or word.isdigit() or stem(word) in known:
+    for number, word in enumerate(WORD.findall(question)):
+        if stem(word) in known:
             continue
-        if frequency_of(word, lang) < FOREIGN:
+        is_name = number > 0 and word[:1].isupper()
+        is_identifier = (
+            any(char.isdigit() or char in "_./+#" for char in word[:-1]) or word.isdigit()
+        )
+        if is_name or is_identifier or _is_rare(word, lang):
             return f"`{word}` stands neither in the card nor around it"
     return None
 
 
+def _is_rare(word: str, lang: str) -> bool:
+    lower = word.lower()
+    if len(word) < LEAST_TERM_LETTERS or stem(word) in _ASKED_WITH:
+        return False
+    return max(frequency_of(lower, lang), frequency_of(lemma(lower, lang), lang)) < RARE
+
+
 def _keeps_term(question: str, context: dict[str, Any]) -> str | None:
     terms = context.get("terms", ())
+    asked = {stem(word) for word in content_words(question, context.get("lang", ""))}
     if not terms or {stem(term) for term in terms} & {stem(w) for w in WORD.findall(question)}:
+        return None
+    if len(asked & set(context.get("answer_stems", ()))) >= OWN_TERMS:
         return None
     return f"keep a term of the old question: {', '.join(terms)}"
 
@@ -123,6 +143,12 @@ def _specific(question: str, context: dict[str, Any]) -> str | None:
     return "say what the question is about"
 
 
+def _repeated(question: str, context: dict[str, Any]) -> str | None:
+    if question_key(question) in context.get("others", ()):
+        return "another card of the page asks this already: ask what only this answer says"
+    return None
+
+
 def _giveaway(question: str, context: dict[str, Any]) -> str | None:
     asked = [word.lower() for word in WORD.findall(question)]
     answer = " ".join(word.lower() for word in WORD.findall(context.get("answer", "")))
@@ -134,6 +160,7 @@ def _giveaway(question: str, context: dict[str, Any]) -> str | None:
 
 
 GUARDS = {
+    "safe": _safe,
     "form": _form,
     "markup": _markup,
     "mention": _mention,
@@ -144,5 +171,6 @@ GUARDS = {
     "words": _words,
     "emphasis": _emphasis,
     "specific": _specific,
+    "repeated": _repeated,
     "giveaway": _giveaway,
 }

@@ -1,13 +1,13 @@
 import pytest
 from pydantic import ValidationError
 
-from refiner.tasks.model import Abstention, Ask, Draft, TaskOptions
+from refiner.tasks.model import Ask, Draft, TaskOptions
 from refiner.tasks.question.guards import GUARDS, Rewrite
 from refiner.tasks.question.task import TASK, asking_word
 from tests.tasks.pages import applied, card, findings, passage, read
 
-LOAM = "Loam is a soil of sand, silt and clay in about equal parts, and it keeps water well."
-MARGA = "La marga es un suelo de arena, limo y arcilla a partes iguales, y guarda bien el agua."
+LOAM = "Sand, silt and clay in about equal parts make loam, and it keeps water well."
+MARGA = "Arena, limo y arcilla a partes iguales forman la marga, que guarda bien el agua."
 
 
 def rules(page: str) -> list[str]:
@@ -53,6 +53,19 @@ def rewritten(page: str, question: str) -> str:
         ("Exemple de sòl", "example-of"),
         ("Loam", "bare-topic"),
         ("**Marga**", "bare-topic"),
+        ("INCLUIR IMAGEN", "image-placeholder"),
+        ("add the picture of page 12", "image-placeholder"),
+        ("AFEGIR LA IMATGE AQUÍ", "image-placeholder"),
+        ("FOTO. Sin ella no se entiende el riego", "image-placeholder"),
+        ("Talk a little about loam", "about"),
+        ("Some notes on loam", "about"),
+        ("Introducción general a la marga", "about"),
+        ("Some basic tools...", "about"),
+        ("What is...?", "bare-topic"),
+        ("¿Qué es…", "bare-topic"),
+        ("Loam .garden", "bare-topic"),
+        ("Soils of the river valleys (all of them)", "bare-topic"),
+        ("Ejemplo completo (con riego) de bancal", "example-of"),
     ],
 )
 def test_a_question_that_asks_nothing_is_seen(question: str, rule: str) -> None:
@@ -73,10 +86,19 @@ def test_a_question_that_asks_nothing_is_seen(question: str, rule: str) -> None:
         "Figure 4.8 Why does loam keep water?",
         "<<< Loam",
         "+++",
+        "The soil that keeps water is ____",
+        "La <> guarda el agua",
+        "Causes of a dry soil",
+        "Ventajas y usos de la marga",
+        "[SOIL] Mix sand with clay",
+        "Para saber cuánta arena hay:",
+        "Suelo que se forma con arena y que guarda el agua",
+        "If it rains...",
     ],
 )
 def test_a_question_that_asks_something_is_left_alone(question: str) -> None:
-    assert rules(card(question, LOAM)) == []
+    answer = f"...{LOAM}" if question.endswith("...") else LOAM
+    assert rules(card(question, answer)) == []
 
 
 def test_a_passage_and_a_card_without_answer_have_no_vague_question() -> None:
@@ -89,7 +111,6 @@ def test_a_passage_and_a_card_without_answer_have_no_vague_question() -> None:
     ("question", "new"),
     [
         ("Types of soil", "What are the types of soil?"),
-        ("Example of a soil:", "What is an example of a soil?"),
         ("Tipos de suelo", "¿Cuáles son los tipos de suelo?"),
         ("Partes del suelo", "¿Cuáles son las partes del suelo?"),
         ("Acerca de cómo se mezcla la marga", "¿Cómo se mezcla la marga?"),
@@ -97,8 +118,76 @@ def test_a_passage_and_a_card_without_answer_have_no_vague_question() -> None:
     ],
 )
 def test_a_form_that_a_template_serves_needs_no_model(question: str, new: str) -> None:
-    answer = LOAM if question.isascii() and question[0] in "TE" and "of" in question else MARGA
+    answer = LOAM if "of" in question else MARGA
     assert applied(TASK, card(question, answer)) == card(new, answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "new"),
+    [
+        ("Loam", "Loam is a soil of sand and clay.", "What is loam?"),
+        ("About marl", "Marl (a lime soil) is a kind of mud.", "What is marl?"),
+        ("Add image", "A spade is used to turn the soil over.", "What is a spade used for?"),
+        ("About compost", "Compost consists of rotten leaves.", "What does compost consist of?"),
+        ("About soils", "Soils depend on the rock below them.", "What do soils depend on?"),
+        ("Marga", "La marga es un suelo de arena y arcilla.", "¿Qué es la marga?"),
+        ("Sobre el riego", "El riego permite cultivar en verano.", "¿Qué permite el riego?"),
+        (
+            "Acerca de los abonos",
+            "Un abono verde sirve para dar nitrógeno al suelo.",
+            "¿Para qué sirve un abono verde?",
+        ),
+        ("Sobre l'adob", "L'adob és una barreja de fulles i terra.", "Què és l'adob?"),
+    ],
+)
+def test_the_answer_s_first_sentence_words_the_question(
+    question: str, answer: str, new: str
+) -> None:
+    assert applied(TASK, card(question, answer)) == card(new, answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "It is a soil of sand and clay, in parts that are about equal.",
+        "Clay is a soil whose grains are so small that no water runs through.",
+        "What makes loam is a mixture of sand and clay, in about equal parts.",
+        "Sand that is wet, loam and clay are the soils of this valley.",
+    ],
+)
+def test_a_first_sentence_about_something_else_words_none(answer: str) -> None:
+    (finding,) = findings(TASK, card("About loam", answer))
+    assert finding.fix is None
+
+
+def test_a_topic_s_template_is_not_used_for_two_cards() -> None:
+    page = "\n".join(card("Types of soil", answer) for answer in (LOAM, MARGA))
+    assert [finding.fix for finding in findings(TASK, page, 1)] == [None]
+
+
+def test_a_question_that_stands_on_the_page_is_not_asked_again() -> None:
+    answer = "Loam is a soil of sand and clay."
+    page = card("Loam", answer) + "\n" + card("What is loam?", LOAM)
+    assert findings(TASK, page)[0].fix is None
+    ask = asked(card("About loam", LOAM) + "\n" + card("How is loam made?", MARGA))
+    with pytest.raises(ValidationError, match="repeated:"):
+        Rewrite.model_validate({"question": "How is loam made?"}, context=ask.context)
+
+
+@pytest.mark.parametrize(
+    ("answer", "fix"),
+    [
+        ("Sand, clay, silt and peat are found here.", "What are the components of "),
+        ("The sand: it lets the water through, down to the roots.", None),
+    ],
+)
+def test_parts_are_asked_for_where_the_answer_lists_several(answer: str, fix: str | None) -> None:
+    assert findings(TASK, card("Components of a soil", answer))[0].fix == fix
+
+
+def test_a_person_s_own_mark_stays_behind_the_question() -> None:
+    page = card("Example of @cached .python", "```python\n@cached\ndef f(): ...\n```")
+    assert applied(TASK, page).startswith("- How do you use @cached? .python #card")
 
 
 def test_a_template_serves_catalan_too() -> None:
@@ -134,11 +223,17 @@ def test_the_prompt_gets_clean_text_and_the_terms() -> None:
     assert ask.lang == "en"
 
 
-def test_without_a_rewrite_it_abstains() -> None:
-    _, book = read(card("About loam", LOAM))
-    item = book.items[0]
-    proposed = TASK.propose(item, book, TASK.detect(item, book), None, TaskOptions())
-    assert proposed == [Abstention("question", "about", "no rewrite passed the guards")]
+def test_without_a_rewrite_the_card_is_flagged() -> None:
+    page = card("About loam", LOAM)
+    assert applied(TASK, page) == page.replace(
+        "#card\n",
+        "#card\n  refiner-flag:: vague — the question names a topic but asks nothing\n",
+    )
+
+
+def test_a_flagged_card_is_not_flagged_again() -> None:
+    page = applied(TASK, card("About loam", LOAM))
+    assert applied(TASK, page) == page
 
 
 @pytest.mark.parametrize(
@@ -146,16 +241,17 @@ def test_without_a_rewrite_it_abstains() -> None:
     [
         ("About loam", "Tell me what loam is made of.", "form"),
         ("About loam", "What is loam? What is clay?", "form"),
-        ("About loam", "What is #loam made of?", "markup"),
+        ("About loam", "What is #loam made of?", "safe"),
+        ("About loam", "What is loam::clay made of?", "markup"),
         ("About loam", "What does the figure say of loam?", "mention"),
         ("About loam", "¿De qué está hecha la marga del huerto?", "language"),
         ("About loam", "What is loam in a monastery?", "grounded"),
-        ("About loam", "What is silt made of?", "keeps-term"),
+        ("About loam", "What is it made of?", "keeps-term"),
         ("About how loam keeps water", "What is loam with water?", "same-question"),
         ("About loam", "What is this about?", "keeps-term"),
         (
             "About loam",
-            "Is loam a soil of sand, silt and clay in about equal parts?",
+            "Is it loam that sand, silt and clay in about equal parts make?",
             "giveaway",
         ),
     ],
