@@ -95,7 +95,7 @@ def make_page(path: Path) -> None:
     for number in range(CARDS):
         lines += [
             f"\t- About gauge {number} #car",
-            f"\t\t- Gauge {number} measures the water of its river at noon, and sends it by radio.",
+            f"\t\t- At noon gauge {number} measures the water of its river, and sends it by radio.",
         ]
     path.write_text("\n".join(lines), encoding="utf-8")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.analysis.lines import masked, read_lines
 from refiner.analysis.terms import content_words, stem
-from refiner.lang.language import language
+from refiner.lang.language import language, values
 from refiner.lang.lexicon import is_listed, plain_letters
 from refiner.tasks.question.vague import CODE_MARK, EMPHASIS, REPLACED, form_of
 
@@ -41,7 +41,11 @@ _MARKS = re.compile(r"\*\*|__|\^\^|==|[*_`]")
 _HEADS = re.compile(
     r"^\s*(?:[-*•–]|\d+[.)])?\s*[^\s.:][^.:\n]{0,60}(?::|\s[-–—]+>?\s|—)", re.MULTILINE
 )
-_SERIES = re.compile(r"(?:[^\s,;:][^,;:.\n]{0,60}[,;]\s*){2,}")
+_AND = "|".join(values("flag.conjunctions"))
+_SERIES = re.compile(
+    r"(?:[^\s,;:][^,;:.\n]{0,60}[,;]\s*){2,}"
+    rf"|\w,\s(?:[^\s,.]+\s){{1,4}}(?:{_AND})\s\w|:\s(?:[^\s,.]+\s){{0,3}}[^\s,.]+(?:,\s|\s(?:{_AND})\s)"
+)
 _ELISION = re.compile(r"^[^\W\d_]{1,2}['’](?=\w)")
 _SUBJECT_WORDS = 6
 _LEAST_LIST = 2
@@ -81,7 +85,8 @@ def _by_form(item: Item, form: Form, lang: str) -> Wording | None:
         return None
     template, is_sure = form.template, True
     if form.rule in {"types-of", "parts-of"}:
-        if not lists_several(item):
+        named = match[1].split()[-1].lower()
+        if not (lists_several(item) or re.search(rf"\b{named}\b", item.answer.lower())):
             return None
     elif form.rule == "example-of":
         template, is_sure = (form.code_template if is_code(item) else form.template), False
