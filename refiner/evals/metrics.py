@@ -133,7 +133,7 @@ def cost_metrics(results: Sequence[Result]) -> list[Metric]:
             found.append(Metric(task, lang, "", name, *per_item))
     asked = Counter(task for result in results for task in result.answers)
     refused = Counter(
-        (task, guard_of(said))
+        (task, facts_of(said))
         for result in results
         for task, stored in result.answers.items()
         for said in stored.violations
@@ -143,7 +143,7 @@ def cost_metrics(results: Sequence[Result]) -> list[Metric]:
     return found
 
 
-def guard_of(violation: str) -> str:
+def facts_of(violation: str) -> str:
     """The guard's name, which stands before its complaint; `schema` where pydantic speaks."""
     name, colon, _ = violation.partition(":")
     return name if colon and " " not in name else "schema"

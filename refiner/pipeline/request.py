@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from refiner.llm.model import Request, request_key
 from refiner.llm.prompt import load_prompt, render
-from refiner.tasks.model import GUARD
+from refiner.tasks.model import FACTS
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -48,7 +48,7 @@ def make_request(task: str, ask: Ask, model: ModelChoice, images: tuple[str, ...
         model=identity,
         messages=render(prompt, ask.variables, ask.background, ask.lang, ask.parts),
         answer_model=ask.answer_model,
-        context=ask.context if ask.guard is None else {**ask.context, GUARD: ask.guard},
+        context=ask.context if ask.facts is None else {**ask.context, FACTS: ask.facts},
         max_tokens=ask.max_tokens,
         temperature=prompt.temperature,
         lang=ask.lang,

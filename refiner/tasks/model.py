@@ -29,9 +29,9 @@ __all__ = [
     "Task",
     "TaskName",
     "TaskOptions",
-    "guard_of",
+    "facts_of",
 ]
-GUARD = "guard"  # where a request's validation context holds `Ask.guard`
+FACTS = "facts"  # where a request's validation context holds `Ask.facts`
 TaskName: TypeAlias = str  # as the registry has it
 
 
@@ -96,8 +96,8 @@ class Ask:
             do not identify the request. Text from the graph is only ever in these two.
         answer_model: A strict pydantic model; its validators are the guards, and raise
             `ValueError("guard-name: what is wrong, said to the model")`.
-        guard: What the answer model's validators compare with: the task's own frozen dataclass,
-            which they read with `guard_of`.
+        facts: What the answer model's validators compare with: the task's own frozen dataclass,
+            which they read with `facts_of`.
         context: Plain data for the validators, where no class holds it yet.
         lang: Language of the few-shot examples to use.
         max_tokens: Longest answer that makes sense.
@@ -110,7 +110,7 @@ class Ask:
     variables: dict[str, str]
     answer_model: type[BaseModel]
     background: dict[str, str] = field(default_factory=dict)
-    guard: object | None = None
+    facts: object | None = None
     context: dict[str, Any] = field(default_factory=dict)
     lang: str = "en"
     max_tokens: int = 128
@@ -120,10 +120,10 @@ class Ask:
     images: tuple[str, ...] = ()
 
 
-GuardT = TypeVar("GuardT")
+FactsT = TypeVar("FactsT")
 
 
-def guard_of(info: ValidationInfo, kind: type[GuardT]) -> GuardT:
+def facts_of(info: ValidationInfo, kind: type[FactsT]) -> FactsT:
     """What a guard compares with; its defaults where an answer is validated by itself.
 
     Args:
@@ -133,7 +133,7 @@ def guard_of(info: ValidationInfo, kind: type[GuardT]) -> GuardT:
     Raises:
         TypeError: The request carries another task's values.
     """
-    value = (info.context or {}).get(GUARD)
+    value = (info.context or {}).get(FACTS)
     if value is None:
         return kind()
     if not isinstance(value, kind):

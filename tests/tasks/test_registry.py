@@ -14,6 +14,7 @@ from refiner.pipeline.refine import refine
 from refiner.pipeline.session import open_session
 from refiner.settings import load_settings
 from refiner.tasks import asking_tasks, get_task, registry, task_names
+from refiner.tasks.model import FACTS
 from tests.tasks import toy
 
 if TYPE_CHECKING:
@@ -91,9 +92,9 @@ def test_settings_refuse_a_task_that_does_not_exist() -> None:
 
 
 def test_a_guard_reads_its_own_values_alone() -> None:
-    calm = toy.Calm.model_validate({"word": "loud"}, context={"guard": toy.Shouted("LOUD")})
+    calm = toy.Calm.model_validate({"word": "loud"}, context={FACTS: toy.Shouted("LOUD")})
     assert calm.word == "loud"
     with pytest.raises(ValueError, match="same-word"):
         toy.Calm.model_validate({"word": "loud"})
     with pytest.raises(TypeError, match="expected Shouted"):
-        toy.Calm.model_validate({"word": "loud"}, context={"guard": "LOUD"})
+        toy.Calm.model_validate({"word": "loud"}, context={FACTS: "LOUD"})

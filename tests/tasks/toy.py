@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
-from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskOptions, guard_of
+from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskOptions, facts_of
 
 if TYPE_CHECKING:
     from refiner.cards import Book, Item
@@ -44,7 +44,7 @@ class Calm(BaseModel):
     @field_validator("word")
     @classmethod
     def _is_the_same(cls, word: str, info: ValidationInfo) -> str:
-        if word.upper() != guard_of(info, Shouted).word:
+        if word.upper() != facts_of(info, Shouted).word:
             raise ValueError("same-word: keep the word")
         return word
 
@@ -63,7 +63,7 @@ class ToyTask:
     def ask(self, item: Item, book: Book, findings: list[Finding]) -> Ask | None:  # noqa: ARG002
         """How to say it."""
         word = findings[0].detail
-        return Ask({"word": word}, Calm, guard=Shouted(word))
+        return Ask({"word": word}, Calm, facts=Shouted(word))
 
     def propose(
         self,

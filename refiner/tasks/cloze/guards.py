@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from refiner.analysis.terms import content_words
+from refiner.tasks.model import facts_of
 
 QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "—": "-", "–": "-"})
 WORDS_AT_MOST = 6
@@ -23,6 +25,19 @@ class Hidden(NamedTuple):
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class PassageFacts:
+    """What the guards compare terms with.
+
+    Attributes:
+        passage: The sentences that were shown to the model, a line each.
+        lang: Their language, or "".
+    """
+
+    passage: str = ""
+    lang: str = ""
+
+
 class Terms(BaseModel):
     """The terms of a passage that are worth hiding; none where none is."""
 
@@ -33,13 +48,12 @@ class Terms(BaseModel):
     @field_validator("terms")
     @classmethod
     def _can_be_hidden(cls, terms: list[str], info: ValidationInfo) -> list[str]:
-        context: dict[str, Any] = {} if info.context is None else info.context
-        passage = context.get("passage", "")
+        facts = facts_of(info, PassageFacts)
         good = [
             term
             for term in dict.fromkeys(terms)
-            if any(find_term(line, term) for line in passage.split("\n"))
-            and is_worth_hiding(term, context.get("lang", ""))
+            if any(find_term(line, term) for line in facts.passage.split("\n"))
+            and is_worth_hiding(term, facts.lang)
         ]
         if terms and not good:
             raise ValueError(

@@ -15,6 +15,7 @@ from refiner.logseq import child_edit
 from refiner.tasks.cloze.guards import (
     TERMS_AT_MOST,
     Hidden,
+    PassageFacts,
     Terms,
     find_term,
     is_fair,
@@ -87,7 +88,7 @@ class ClozeTask:
             variables={"passage": passage},
             answer_model=Terms,
             background={"title": without_orders(book.full_title or book.title)},
-            context={"passage": passage, "lang": lang},
+            facts=PassageFacts(passage, lang),
             lang=lang,
             max_tokens=70,
         )

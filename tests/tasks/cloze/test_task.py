@@ -2,11 +2,11 @@ import pytest
 from pydantic import ValidationError
 
 from refiner.analysis.talk import speaks_of_itself
-from refiner.tasks.cloze.guards import Terms
+from refiner.tasks.cloze.guards import PassageFacts, Terms
 from refiner.tasks.cloze.hints import hint_for
 from refiner.tasks.cloze.task import TASK
 from refiner.tasks.cloze.terms import marked_terms
-from refiner.tasks.model import Abstention, Draft, TaskOptions
+from refiner.tasks.model import FACTS, Abstention, Draft, TaskOptions
 from tests.tasks.pages import findings, passage, read
 
 CHILD = TaskOptions()
@@ -21,7 +21,7 @@ def hidden(page: str, terms: list[str], options: TaskOptions = CHILD) -> str:
     found = TASK.detect(item, book)
     ask = TASK.ask(item, book, found)
     assert ask is not None
-    answer = Terms.model_validate({"terms": terms}, context=ask.context)
+    answer = Terms.model_validate({"terms": terms}, context={FACTS: ask.facts})
     (draft,) = TASK.propose(item, book, found, answer, options)
     if isinstance(draft, Abstention):
         return ""
@@ -100,16 +100,16 @@ def test_a_sentence_that_is_cut_makes_no_cloze() -> None:
 
 def test_only_terms_that_stand_in_the_passage_are_taken() -> None:
     with pytest.raises(ValidationError, match="exact:"):
-        Terms.model_validate({"terms": ["salamander"]}, context={"passage": NEWT, "lang": "en"})
+        Terms.model_validate({"terms": ["salamander"]}, context={FACTS: PassageFacts(NEWT, "en")})
     kept = Terms.model_validate(
-        {"terms": ["salamander", "pond"]}, context={"passage": NEWT, "lang": "en"}
+        {"terms": ["salamander", "pond"]}, context={FACTS: PassageFacts(NEWT, "en")}
     )
     assert kept.terms == ["pond"]
 
 
 @pytest.mark.parametrize("term", ["the", "a}b", NEWT])
 def test_a_term_that_says_nothing_or_all_is_refused(term: str) -> None:
-    context = {"passage": f"{NEWT} the a}}b", "lang": "en"}
+    context = {FACTS: PassageFacts(f"{NEWT} the a}}b", "en")}
     with pytest.raises(ValidationError):
         Terms.model_validate({"terms": [term]}, context=context)
 
