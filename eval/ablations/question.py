@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -20,7 +21,8 @@ from eval.ablations.asked import (
 )
 from refiner.evals.scorers.question import question_problems
 from refiner.llm.model import Message, Request
-from refiner.tasks.question.guards import GUARDS, Rewrite
+from refiner.tasks.model import FACTS
+from refiner.tasks.question.guards import GUARDS, CardFacts, Rewrite
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,7 +104,8 @@ def question(ledger: Ledger, path: Path) -> None:
             value = answers.of(one)
             if name not in targets or not isinstance(value, RawQuestion):
                 continue
-            context = {**asks[name].context, "disabled_guards": off}
+            facts = cast("CardFacts", asks[name].facts)
+            context = {FACTS: replace(facts, disabled=frozenset(off))}
             try:
                 Rewrite.model_validate(value.model_dump(), context=context)
             except ValidationError:

@@ -48,7 +48,7 @@ def make_request(task: str, ask: Ask, model: ModelChoice, images: tuple[str, ...
         model=identity,
         messages=render(prompt, ask.variables, ask.background, ask.lang, ask.parts),
         answer_model=ask.answer_model,
-        context=ask.context if ask.facts is None else {**ask.context, FACTS: ask.facts},
+        context={} if ask.facts is None else {FACTS: ask.facts},
         max_tokens=ask.max_tokens,
         temperature=prompt.temperature,
         lang=ask.lang,

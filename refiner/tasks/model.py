@@ -8,7 +8,7 @@ are pure: values in, values out.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from refiner.proposals.draft import Abstention, Draft, Flag, Source
 
@@ -98,7 +98,6 @@ class Ask:
             `ValueError("guard-name: what is wrong, said to the model")`.
         facts: What the answer model's validators compare with: the task's own frozen dataclass,
             which they read with `facts_of`.
-        context: Plain data for the validators, where no class holds it yet.
         lang: Language of the few-shot examples to use.
         max_tokens: Longest answer that makes sense.
         prompt: The prompt's name; "" for the task's own.
@@ -111,7 +110,6 @@ class Ask:
     answer_model: type[BaseModel]
     background: dict[str, str] = field(default_factory=dict)
     facts: object | None = None
-    context: dict[str, Any] = field(default_factory=dict)
     lang: str = "en"
     max_tokens: int = 128
     prompt: str = ""

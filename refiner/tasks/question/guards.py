@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
@@ -12,6 +13,7 @@ from refiner.lang.detect import detect_language
 from refiner.lang.language import union, values
 from refiner.lang.lexicon import is_known_anywhere
 from refiner.tasks.guards import forbidden_part
+from refiner.tasks.model import facts_of
 from refiner.tasks.question.templates import question_key
 
 MENTIONS = re.compile(rf"(?<!\w)(?:{union('question.mentions')})(?!\w)", re.IGNORECASE)
@@ -29,6 +31,39 @@ LEAST_TERM_LETTERS = 4
 OWN_TERMS = 2
 
 
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """What the guards compare a question with.
+
+    Attributes:
+        lang: The question's language, or "".
+        old: The question as it stands on the card, without what merely marks it.
+        asking: The word that it asks with, or "".
+        answer: The card's answer.
+        page_text: The question's block as it is written.
+        words: Lower-case words of the card and what stands around it.
+        stems: Stems of the same.
+        answer_stems: Stems of the answer's content words.
+        terms: Content words of the old question.
+        emphasised: What the old question emphasises.
+        others: Keys of the questions of the page's other cards.
+        disabled: Names of guards that are left out, to measure what each is worth.
+    """
+
+    lang: str = ""
+    old: str = ""
+    asking: str = ""
+    answer: str = ""
+    page_text: str = ""
+    words: frozenset[str] = frozenset()
+    stems: frozenset[str] = frozenset()
+    answer_stems: frozenset[str] = frozenset()
+    terms: tuple[str, ...] = ()
+    emphasised: tuple[str, ...] = ()
+    others: frozenset[str] = frozenset()
+    disabled: frozenset[str] = frozenset()
+
+
 class Rewrite(BaseModel):
     """A specific question that the card's answer answers."""
 
@@ -39,22 +74,21 @@ class Rewrite(BaseModel):
     @field_validator("question")
     @classmethod
     def _is_sound(cls, question: str, info: ValidationInfo) -> str:
-        context: dict[str, Any] = {} if info.context is None else info.context
+        facts = facts_of(info, CardFacts)
         question = " ".join(question.split(" "))
-        disabled = context.get("disabled_guards", ())
         for name, guard in GUARDS.items():
-            complaint = None if name in disabled else guard(question, context)
+            complaint = None if name in facts.disabled else guard(question, facts)
             if complaint is not None:
                 raise ValueError(f"{name}: {complaint}")
         return question
 
 
-def _safe(question: str, context: dict[str, Any]) -> str | None:
-    found = forbidden_part(question, context.get("page_text", ""))
+def _safe(question: str, facts: CardFacts) -> str | None:
+    found = forbidden_part(question, facts.page_text)
     return f"write plain words, without {found}" if found else None
 
 
-def _form(question: str, context: dict[str, Any]) -> str | None:  # noqa: ARG001 - one signature
+def _form(question: str, facts: CardFacts) -> str | None:  # noqa: ARG001 - one signature
     if not question.endswith("?") or question.count("?") != 1:
         return "write exactly one question, ending with a question mark"
     if len(question.split()) not in WORDS:
@@ -62,27 +96,27 @@ def _form(question: str, context: dict[str, Any]) -> str | None:  # noqa: ARG001
     return None
 
 
-def _markup(question: str, context: dict[str, Any]) -> str | None:  # noqa: ARG001 - one signature
+def _markup(question: str, facts: CardFacts) -> str | None:  # noqa: ARG001 - one signature
     return "write plain words, without links, tags or markup" if MARKUP.search(question) else None
 
 
-def _mention(question: str, context: dict[str, Any]) -> str | None:
+def _mention(question: str, facts: CardFacts) -> str | None:
     found = MENTIONS.search(question)
-    if found is None or found[0].lower() in context.get("old", "").lower():
+    if found is None or found[0].lower() in facts.old.lower():
         return None
     return f"do not mention `{found[0]}`: the question has to stand alone"
 
 
-def _language(question: str, context: dict[str, Any]) -> str | None:
-    wanted = context.get("lang", "")
+def _language(question: str, facts: CardFacts) -> str | None:
+    wanted = facts.lang
     found = detect_language(question)
     return f"write it in the language `{wanted}`" if wanted and found not in {wanted, ""} else None
 
 
-def _grounded(question: str, context: dict[str, Any]) -> str | None:
+def _grounded(question: str, facts: CardFacts) -> str | None:
     """Names, numbers, identifiers and rare terms come from the card or what stands around it."""
-    known = set(context.get("stems", ()))
-    lang = context.get("lang", "")
+    known = facts.stems
+    lang = facts.lang
     for number, word in enumerate(WORD.findall(question)):
         if stem(word) in known:
             continue
@@ -102,26 +136,26 @@ def _is_rare(word: str, lang: str) -> bool:
     return max(frequency_of(lower, lang), frequency_of(lemma(lower, lang), lang)) < RARE
 
 
-def _keeps_term(question: str, context: dict[str, Any]) -> str | None:
-    terms = context.get("terms", ())
-    asked = {stem(word) for word in content_words(question, context.get("lang", ""))}
+def _keeps_term(question: str, facts: CardFacts) -> str | None:
+    terms = facts.terms
+    asked = {stem(word) for word in content_words(question, facts.lang)}
     if not terms or {stem(term) for term in terms} & {stem(w) for w in WORD.findall(question)}:
         return None
-    if len(asked & set(context.get("answer_stems", ()))) >= OWN_TERMS:
+    if len(asked & facts.answer_stems) >= OWN_TERMS:
         return None
     return f"keep a term of the old question: {', '.join(terms)}"
 
 
-def _same_question(question: str, context: dict[str, Any]) -> str | None:
-    asking = context.get("asking", "")
+def _same_question(question: str, facts: CardFacts) -> str | None:
+    asking = facts.asking
     if not asking or re.search(rf"\b{asking}\b", question, re.IGNORECASE):
         return None
     return f"begin with `{asking.capitalize()}`, as the old question does"
 
 
-def _words(question: str, context: dict[str, Any]) -> str | None:
-    lang = context.get("lang", "")
-    own = set(context.get("words", ()))
+def _words(question: str, facts: CardFacts) -> str | None:
+    lang = facts.lang
+    own = facts.words
     for word in re.findall(r"(?<![\w-])[^\W\d_]+(?![\w-])", question):
         lower = word.lower()
         if len(word) < LEAST_WORD_LETTERS or lower in own or not word.islower():
@@ -131,27 +165,27 @@ def _words(question: str, context: dict[str, Any]) -> str | None:
     return None
 
 
-def _emphasis(question: str, context: dict[str, Any]) -> str | None:
-    lost = [term for term in context.get("emphasised", ()) if term.lower() not in question.lower()]
+def _emphasis(question: str, facts: CardFacts) -> str | None:
+    lost = [term for term in facts.emphasised if term.lower() not in question.lower()]
     return f"keep the words `{lost[0]}`" if lost else None
 
 
-def _specific(question: str, context: dict[str, Any]) -> str | None:
-    lang = context.get("lang", "")
+def _specific(question: str, facts: CardFacts) -> str | None:
+    lang = facts.lang
     if content_words(question, lang):
         return None
     return "say what the question is about"
 
 
-def _repeated(question: str, context: dict[str, Any]) -> str | None:
-    if question_key(question) in context.get("others", ()):
+def _repeated(question: str, facts: CardFacts) -> str | None:
+    if question_key(question) in facts.others:
         return "another card of the page asks this already: ask what only this answer says"
     return None
 
 
-def _giveaway(question: str, context: dict[str, Any]) -> str | None:
+def _giveaway(question: str, facts: CardFacts) -> str | None:
     asked = [word.lower() for word in WORD.findall(question)]
-    answer = " ".join(word.lower() for word in WORD.findall(context.get("answer", "")))
+    answer = " ".join(word.lower() for word in WORD.findall(facts.answer))
     padded = f" {answer} "
     for start in range(len(asked) - COPIED_WORDS + 1):
         if f" {' '.join(asked[start : start + COPIED_WORDS])} " in padded:

@@ -11,7 +11,7 @@ from refiner.cards import language_of
 from refiner.lang.language import language, union
 from refiner.tasks.flagging import flag_draft, is_continuation
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, Flag, TaskOptions
-from refiner.tasks.question.guards import Rewrite
+from refiner.tasks.question.guards import CardFacts, Rewrite
 from refiner.tasks.question.templates import (
     edit_place,
     question_key,
@@ -90,19 +90,19 @@ class QuestionTask:
             variables={"question": old or "-", "answer": answer, "terms": ", ".join(terms)},
             answer_model=Rewrite,
             background={"title": title, "chapter": chapter},
-            context={
-                "lang": lang,
-                "old": old,
-                "asking": asking_word(old),
-                "words": sorted({word.lower() for word in re.findall(r"[^\W\d_]+", around)}),
-                "answer": item.answer,
-                "answer_stems": sorted({stem(word) for word in content_words(answer, lang)}),
-                "terms": content_words(old, lang),
-                "emphasised": [term for _, term in EMPHASIS.findall(item.question.plain())],
-                "stems": sorted({stem(word) for word in re.findall(r"[\w'’+#.-]+", around)}),
-                "page_text": item.question.text,
-                "others": sorted(_others(item, book)),
-            },
+            facts=CardFacts(
+                lang=lang,
+                old=old,
+                asking=asking_word(old),
+                answer=item.answer,
+                page_text=item.question.text,
+                words=frozenset(word.lower() for word in re.findall(r"[^\W\d_]+", around)),
+                stems=frozenset(stem(word) for word in re.findall(r"[\w'’+#.-]+", around)),
+                answer_stems=frozenset(stem(word) for word in content_words(answer, lang)),
+                terms=tuple(content_words(old, lang)),
+                emphasised=tuple(term for _, term in EMPHASIS.findall(item.question.plain())),
+                others=frozenset(_others(item, book)),
+            ),
             lang=lang,
             max_tokens=90,
         )

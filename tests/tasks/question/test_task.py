@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 from pydantic import ValidationError
 
-from refiner.tasks.model import Ask, Draft, TaskOptions
-from refiner.tasks.question.guards import GUARDS, Rewrite
+from refiner.tasks.model import FACTS, Ask, Draft, TaskOptions
+from refiner.tasks.question.guards import GUARDS, CardFacts, Rewrite
 from refiner.tasks.question.task import TASK, asking_word
 from tests.tasks.pages import applied, card, findings, passage, read
 
@@ -29,7 +31,7 @@ def rewritten(page: str, question: str) -> str:
     found = TASK.detect(item, book)
     ask = TASK.ask(item, book, found)
     assert ask is not None
-    answer = Rewrite.model_validate({"question": question}, context=ask.context)
+    answer = Rewrite.model_validate({"question": question}, context={FACTS: ask.facts})
     (draft,) = TASK.propose(item, book, found, answer, TaskOptions())
     assert isinstance(draft, Draft)
     for edit in sorted(draft.edits, reverse=True):
@@ -171,7 +173,7 @@ def test_a_question_that_stands_on_the_page_is_not_asked_again() -> None:
     assert findings(TASK, page)[0].fix is None
     ask = asked(card("About loam", LOAM) + "\n" + card("How is loam made?", MARGA))
     with pytest.raises(ValidationError, match="repeated:"):
-        Rewrite.model_validate({"question": "How is loam made?"}, context=ask.context)
+        Rewrite.model_validate({"question": "How is loam made?"}, context={FACTS: ask.facts})
 
 
 @pytest.mark.parametrize(
@@ -258,7 +260,9 @@ def test_a_flagged_card_is_not_flagged_again() -> None:
 )
 def test_each_guard_refuses_what_it_is_there_for(old: str, question: str, guard: str) -> None:
     with pytest.raises(ValidationError, match=rf"{guard}:"):
-        Rewrite.model_validate({"question": question}, context=asked(card(old, LOAM)).context)
+        Rewrite.model_validate(
+            {"question": question}, context={FACTS: asked(card(old, LOAM)).facts}
+        )
 
 
 def test_a_made_up_word_is_refused() -> None:
@@ -266,32 +270,35 @@ def test_a_made_up_word_is_refused() -> None:
     with pytest.raises(ValidationError, match="words:"):
         Rewrite.model_validate(
             {"question": "¿Cuándo se deben siembrar los abonos verdes?"},
-            context=asked(page).context,
+            context={FACTS: asked(page).facts},
         )
 
 
 def test_lost_emphasis_is_refused() -> None:
+    facts = asked(card("**Loam** **soil**", LOAM)).facts
+    assert isinstance(facts, CardFacts)
     with pytest.raises(ValidationError, match="emphasis:"):
         Rewrite.model_validate(
             {"question": "What is loam made of?"},
-            context=asked(card("**Loam** **soil**", LOAM)).context | {"emphasised": ["clay"]},
+            context={FACTS: replace(facts, emphasised=("clay",))},
         )
 
 
 def test_a_question_of_common_words_alone_is_refused() -> None:
-    context = {"lang": "en", "stems": ["thing"]}
+    context = {FACTS: CardFacts(lang="en", stems=frozenset({"thing"}))}
     with pytest.raises(ValidationError, match="specific:"):
         Rewrite.model_validate({"question": "What is it that you have?"}, context=context)
 
 
 def test_a_guard_that_is_turned_off_says_nothing() -> None:
-    context = {"disabled_guards": [*GUARDS]}
+    context = {FACTS: CardFacts(disabled=frozenset(GUARDS))}
     assert (
         Rewrite.model_validate({"question": "no question"}, context=context).question
         == "no question"
     )
+    context = {FACTS: CardFacts(disabled=frozenset({"markup"}))}
     with pytest.raises(ValidationError, match="form:"):
-        Rewrite.model_validate({"question": "no question"}, context={"disabled_guards": ["markup"]})
+        Rewrite.model_validate({"question": "no question"}, context=context)
 
 
 @pytest.mark.parametrize(
