@@ -43,6 +43,8 @@ _CONFIDENCE = {True: 0.85, None: 0.7, False: 0.5}
 _CUT_CONFIDENCE = {True: 0.7, False: 0.4}
 _FLAG_CONFIDENCE = 0.6
 _CLOZE_CONFIDENCE = 0.7
+# How people mark a card's subject behind its question: `.java`, `.code`.
+_LABEL = re.compile(r"(?:\s+\.[^\W\d_][\w#+-]*)+\s*$")
 _VAGUE = "the question asks nothing specific"
 # Flags of rules that a new question makes moot.
 _MOOT = frozenset({"continuation", "private-remark", "duplicate"})
@@ -71,12 +73,21 @@ def drafts_of(
 
 
 def settled(
-    rules: Sequence[Draft | Abstention], model: Sequence[Draft | Abstention]
+    rules: Sequence[Draft | Abstention],
+    model: Sequence[Draft | Abstention],
+    *,
+    is_read_for_listings: bool = False,
 ) -> list[Draft | Abstention]:
     """The drafts of rules and model without those that another one makes moot.
 
     A new question or a restored listing takes in what rules would change inside it; elsewhere a
-    rule's edit wins, and of the model's own the earlier.
+    rule's edit wins, and of the model's own the earlier. A listing that a rule only suspects, and
+    can't restore, is what the model says it is.
+
+    Args:
+        rules: What rules alone propose.
+        model: What the answer proposes.
+        is_read_for_listings: Whether the model was asked for listings.
     """
     wide = [d for d in model if isinstance(d, Draft) and _is_wide(d)]
     has_question = any(d.task == "question" for d in wide)
@@ -88,8 +99,7 @@ def settled(
             continue
         if draft.flag is not None:
             is_moot = has_question and draft.flag.name in _MOOT
-            is_restored = draft.task == "listing" and any(d.task == "listing" for d in wide)
-            if not (is_moot or is_restored):
+            if not (is_moot or (draft.task == "listing" and is_read_for_listings)):
                 kept.append(draft)
             continue
         edits = tuple(
@@ -163,6 +173,10 @@ def question_edits(old: Text, new: str) -> tuple[Edit, ...]:
             )
     kept = kept_parts(old)
     start, end = (words[0][0], words[-1][1]) if words else (0, 0)
+    label = _LABEL.search(old.plain()[:end])
+    if words and label is not None and label.start() > start:
+        end = label.start()
+        new = new.replace(label[0], "")
     if kept:
         inner = [p for p in old.protected if old.text[p.start : p.end] in kept]
         start, end = min(start, inner[0].start), max(end, inner[-1].end)

@@ -57,7 +57,8 @@ class EditorTask:
         if not isinstance(answer, ItemAnswer):
             return by_rules
         view = ItemView(item, book, tuple(found for found in findings if found.is_sure))
-        return settled(by_rules, drafts_of(answer, view, findings, options))
+        drafts = drafts_of(answer, view, findings, options)
+        return settled(by_rules, drafts, is_read_for_listings=hasattr(answer, "listings"))
 
 
 @lru_cache
