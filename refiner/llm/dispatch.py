@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from refiner.errors import RefinerError
 from refiner.llm.model import Failed, Outcome, Request, Usage
 from refiner.llm.openai_api.body import Manner, adapted
+from refiner.llm.openai_api.client import open_client, open_probe
 from refiner.llm.openai_api.conversation import ATTEMPTS, Conversation, recall, so_far
 from refiner.llm.openai_api.faults import (
     FATAL_STATUS,
@@ -23,7 +24,10 @@ from refiner.llm.openai_api.faults import (
     NoAnswerError,
     fatal_error,
     first_error,
+    is_oversized,
     is_passing,
+    is_redirect,
+    is_server_fault,
     is_unreached,
     refusal,
     refused_request,
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
     from refiner.llm.store import Store
 
 DEAD_S = 5.0
+FAILING_S = 20.0
 UNREACHED_AT_MOST = 3
 TOO_MANY = 429
 LETTERS_PER_TOKEN = 3
@@ -140,18 +145,10 @@ class _Run:
         self.pace = Pace(width, limits.requests_per_minute, limits.tokens_per_minute)
 
     async def all(self, requests: Sequence[Request]) -> None:
-        import httpx2
-        import openai
-
         queue: asyncio.Queue[Request] = asyncio.Queue()
         for request in requests:
             queue.put_nowait(request)
-        client = openai.AsyncOpenAI(
-            base_url=self.endpoint.base_url,
-            api_key=self.endpoint.key,
-            timeout=httpx2.Timeout(self.limits.timeout_s, connect=10),
-            max_retries=0,
-        )
+        client = open_client(self.endpoint, self.limits.timeout_s)
         async with client, asyncio.TaskGroup() as group:
             for _ in range(min(self.pace.most, len(requests))):
                 group.create_task(self._work(queue, client))
@@ -173,7 +170,8 @@ class _Run:
             self.sent += 1
             self.under_way += likely
             refused = self.store.refused(request.key)
-            talk = Conversation(request, self.endpoint.model, client, refused)
+            timeout_s = self.limits.timeout_s
+            talk = Conversation(request, self.endpoint.model, client, timeout_s, refused)
             outcome = await self._ask(talk)
             self.under_way = self.under_way.less(likely)
             self.usage += talk.usage
@@ -224,13 +222,18 @@ class _Run:
             outcome: Outcome = await retrying(self._try, talk)
         except openai.APIStatusError as error:
             # Once somebody has answered, key and model are right: the refusal is of this item.
-            if error.status_code == WRONG_KEY or (
-                error.status_code in FATAL_STATUS and not self.has_answered
+            is_new = not self.has_answered
+            self.unreached += is_server_fault(error)
+            if (
+                error.status_code == WRONG_KEY
+                or is_redirect(error)
+                or (is_new and (error.status_code in FATAL_STATUS or is_server_fault(error)))
+                or self.unreached >= UNREACHED_AT_MOST
             ):
                 raise fatal_error(self.endpoint, error) from None
             return refused_request(request, error, talk.usage)
         except (openai.APIConnectionError, NoAnswerError) as error:
-            self.unreached += is_unreached(error)
+            self.unreached += is_unreached(error) or is_oversized(error)
             if not self.endpoint.is_embedded and (
                 not self.has_answered or self.unreached >= UNREACHED_AT_MOST
             ):
@@ -280,12 +283,7 @@ class _Run:
             elif not self.is_mode_known:
                 self.is_mode_known = True
                 endpoint = self.endpoint
-                asking = openai.OpenAI(
-                    base_url=endpoint.base_url,
-                    api_key=endpoint.key,
-                    timeout=self.limits.timeout_s,
-                    max_retries=2,
-                )
+                asking = open_probe(endpoint, self.limits.timeout_s, max_retries=2)
                 with asking:
                     try:
                         self.manner = await asyncio.to_thread(
@@ -298,10 +296,11 @@ class _Run:
     def _is_hopeless(self, state: RetryCallState) -> bool:
         """Whether to stop trying: soon where nobody has ever answered, else after `retry_s`."""
         error = state.outcome.exception() if state.outcome is not None else None
-        is_dead = not self.has_answered and (
-            is_unreached(error) or isinstance(error, NoAnswerError)
-        )
-        bound_s = min(self.limits.retry_s, DEAD_S) if is_dead else self.limits.retry_s
+        bound_s = self.limits.retry_s
+        if not self.has_answered and (is_unreached(error) or isinstance(error, NoAnswerError)):
+            bound_s = min(bound_s, DEAD_S)
+        elif not self.has_answered and is_server_fault(error):
+            bound_s = min(bound_s, FAILING_S)
         return self._is_late() or (state.seconds_since_start or 0) + state.upcoming_sleep > bound_s
 
     def _likely_usage(self, request: Request, *, attempts: int = ATTEMPTS) -> Usage:
@@ -315,4 +314,6 @@ class _Run:
 def _told(error: Exception) -> str:
     if isinstance(error, NoAnswerError):
         return "what came was cut, or no answer"
+    if is_oversized(error):
+        return "the answer has no end"
     return f"the endpoint can't be reached ({type(error).__name__})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 import sys
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from refiner.llm.openai_api.body import StructuredMode
 
 CONTEXT_TOKENS = 6144
+# A key that was put there by mistake has small letters, or is long: it must not be shown.
+_NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
 # The weights as they lie on disk, and about the same again: rearranged for the CPU, and the context.
 MEMORY_OVER_SIZE = 2
 
@@ -124,9 +127,19 @@ def check_url(url: str, *, insecure: bool) -> None:
     Raises:
         UsageError: It is no HTTP URL, or plain HTTP to another machine without `--insecure`.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UsageError(f"the base URL `{parts.scheme}:…` is not an http(s) URL")
+    try:
+        parts = urlsplit(url)
+        has_host = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError as error:  # a port that is no number, a bracket that is not closed
+        raise UsageError(
+            "the base URL is not valid: its host or port can't be read",
+            hint="it looks like `https://host:8080/v1`",
+        ) from error
+    if parts.scheme not in {"http", "https"} or not has_host or parts.hostname is None:
+        raise UsageError(
+            f"the base URL `{parts.scheme}:…` is not an http(s) URL with a host",
+            hint="it looks like `https://host:8080/v1`",
+        )
     if parts.username or parts.password:
         raise UsageError("the base URL holds a user or password: give the key in the environment")
     if parts.query or parts.fragment:
@@ -176,7 +189,12 @@ def remote(choice: ModelChoice) -> Endpoint:
         EndpointError: No key in the environment for an endpoint that is not on this machine.
     """
     url = choice.base_url or ""
-    key = os.environ.get(choice.key_env, "")
+    key = os.environ.get(choice.key_env, "").strip()
+    if choice.key_env not in os.environ and _NAME.fullmatch(choice.key_env) is None:
+        raise EndpointError(
+            "`api_key_env` is not the name of an environment variable; nothing was sent",
+            hint="it names the variable that holds the key, as `OPENAI_API_KEY`: never the key itself",
+        )
     if not key and not _is_loopback(urlsplit(url).hostname or ""):
         raise EndpointError(
             f"the environment variable `{choice.key_env}` holds no key for `{url}`; nothing was sent",

@@ -141,13 +141,12 @@ def measured(endpoint: Endpoint) -> str:
     import openai
 
     from refiner.llm.openai_api.body import Manner
+    from refiner.llm.openai_api.client import open_probe
     from refiner.llm.openai_api.faults import NoAnswerError, fatal_error
     from refiner.llm.openai_api.probe import ask, find_manner
 
     manner = Manner(mode=endpoint.mode or "json_schema")
-    with openai.OpenAI(
-        base_url=endpoint.base_url, api_key=endpoint.key, max_retries=0, timeout=TIMEOUT_S
-    ) as client:
+    with open_probe(endpoint, TIMEOUT_S) as client:
         try:
             if endpoint.mode is None:
                 manner = find_manner(client, endpoint.model, manner)
@@ -157,7 +156,11 @@ def measured(endpoint: Endpoint) -> str:
             tokens = answer.usage.completion_tokens if answer.usage else None
         except openai.APIError as error:
             raise fatal_error(endpoint, error) from None
-        except (AttributeError, ValueError):  # a page of HTML, or a body without choices
+        except (
+            AttributeError,
+            RecursionError,
+            ValueError,
+        ):  # a page of HTML, or a body without choices
             raise fatal_error(endpoint, NoAnswerError()) from None
     speed = "its speed is unknown" if tokens is None else f"{tokens / seconds:.1f} tokens/s"
     return f"{speed}, structured answers by {manner.mode}"

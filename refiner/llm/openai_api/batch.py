@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from refiner.errors import UserError
 from refiner.llm.model import Usage
 from refiner.llm.openai_api.body import Manner, request_body
-from refiner.llm.openai_api.conversation import complaints
+from refiner.llm.openai_api.conversation import complaints, count
 from refiner.llm.openai_api.faults import WithheldError, refusal
 from refiner.llm.parts import checked, completed, waiting
 from refiner.llm.store import StoredAnswer
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 REQUESTS_AT_MOST = 50_000
 BYTES_AT_MOST = 190_000_000
 URL: Literal["/v1/chat/completions"] = "/v1/chat/completions"
+LETTERS_TOLD = 60
 REASK = "-2"  # behind a request's key: the question again, with the guards' complaint
 
 
@@ -110,7 +111,7 @@ def _parsed(line: str, place: str) -> dict[str, Any]:
         result = json.loads(line)
         if isinstance(result["custom_id"], str):
             return dict(result)
-    except (json.JSONDecodeError, TypeError, KeyError):
+    except (json.JSONDecodeError, RecursionError, TypeError, KeyError):
         pass
     raise UserError(
         f"`{place}` is not a batch result: expected a JSON object with `custom_id`; "
@@ -187,15 +188,16 @@ def _answer(result: dict[str, Any]) -> tuple[str, Usage]:
     status = response.get("status_code", 200)
     if result.get("error"):
         code = _table(result["error"]).get("code")
-        raise WithheldError("transport", f"the batch says: {code or result['error']}")
+        said = code if isinstance(code, str) else "an error"
+        raise WithheldError("transport", f"the batch says: {said[:LETTERS_TOLD]}")
     if status != 200:  # noqa: PLR2004 - HTTP's OK
-        raise WithheldError(*refusal(status, body.get("error", body)))
+        number = status if isinstance(status, int) else 0
+        raise WithheldError(*refusal(number, body.get("error", body)))
     try:
-        choice = body["choices"][0]
-        message = choice["message"]
-        finish = choice.get("finish_reason")
-    except (AttributeError, IndexError, KeyError, TypeError):
+        choice = _table(body["choices"][0])
+    except (IndexError, KeyError, TypeError):
         raise WithheldError("transport", "the batch says: no answer") from None
+    message, finish = _table(choice.get("message")), choice.get("finish_reason")
     if finish == "content_filter":
         raise WithheldError("refused", "the endpoint's content filter held the answer back")
     if message.get("refusal"):
@@ -206,8 +208,9 @@ def _answer(result: dict[str, Any]) -> tuple[str, Usage]:
     if not isinstance(text, str):
         raise WithheldError("transport", "the batch says: no answer")
     usage = _table(body.get("usage"))
-    cached = _table(usage.get("prompt_tokens_details")).get("cached_tokens") or 0
-    return text, Usage(usage.get("prompt_tokens", 0), cached, usage.get("completion_tokens", 0))
+    cached = _table(usage.get("prompt_tokens_details")).get("cached_tokens")
+    told = (usage.get("prompt_tokens"), cached, usage.get("completion_tokens"))
+    return text, Usage(*map(count, told))
 
 
 def _table(value: object) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.errors import EndpointError, UserError
 from refiner.llm.openai_api.batch import URL
-from refiner.llm.openai_api.faults import FATAL_STATUS, NoAnswerError, fatal_error
+from refiner.llm.openai_api.faults import FATAL_STATUS, NoAnswerError, fatal_error, redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,7 +78,8 @@ def state(id_: str, endpoint: Endpoint) -> BatchState:
         (0, 0, 0) if counts is None else (counts.total, counts.completed, counts.failed)
     )
     errors = (batch.errors.data if batch.errors is not None else None) or []
-    problem = "; ".join(str(error.message or error.code)[:LETTERS_TOLD] for error in errors[:1])
+    told = "; ".join(str(error.message or error.code) for error in errors[:1])
+    problem = redacted(told, endpoint.key)[:LETTERS_TOLD]
     return BatchState(id_, batch.status, total, completed, failed, problem)
 
 
@@ -127,10 +128,17 @@ def _asking(endpoint: Endpoint, what: str) -> Iterator[openai.OpenAI]:
     Raises:
         EndpointError: Whatever goes wrong.
     """
+    import httpx2
     import openai
 
     try:
-        with openai.OpenAI(base_url=endpoint.base_url, api_key=endpoint.key) as client:
+        # Results may be as large as they are, and redirects lead to nobody that was named.
+        with (
+            httpx2.Client(timeout=openai.DEFAULT_TIMEOUT) as http,
+            openai.OpenAI(
+                base_url=endpoint.base_url, api_key=endpoint.key, http_client=http
+            ) as client,
+        ):
             yield client
     except openai.APIStatusError as error:
         status = error.status_code

@@ -6,6 +6,7 @@ re-ask; what is sent goes through openai's client.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from refiner.llm.openai_api.body import Manner, StructuredMode
     from refiner.llm.parts import Reask
 
+TOKENS_AT_MOST = 10**9
 ATTEMPTS = 2  # the question, and one re-ask
 
 
@@ -35,6 +37,7 @@ class Conversation:
         request: What is asked.
         model: The model's name at the endpoint.
         client: openai's.
+        timeout_s: For a whole answer, however slowly it comes.
         refused: An earlier answer that the guards refused: then only the re-ask is left.
     """
 
@@ -43,6 +46,7 @@ class Conversation:
         request: Request,
         model: str,
         client: openai.AsyncOpenAI,
+        timeout_s: float,
         refused: StoredAnswer | None = None,
     ) -> None:
         self.request = request
@@ -50,6 +54,7 @@ class Conversation:
         self._refused = refused
         self._model = model
         self._client = client
+        self._timeout_s = timeout_s
         self._violations: list[str] = [] if refused is None else [*refused.violations]
         self._answers = 0
         self._last = "" if refused is None else refused.answer
@@ -149,17 +154,23 @@ class Conversation:
         The body is plain JSON as it stands: openai's typed method would walk all of its unions for
         each message, which costs more than the sending.
         """
+        import httpx2
+        import openai
         from openai.types.chat import ChatCompletion
 
         self._body = body
         try:
-            response = await self._client.post(
-                "/chat/completions",
-                cast_to=ChatCompletion,
-                body=body,
-                options={"security": {"bearer_auth": True}},
-            )
-        except ValueError as error:
+            async with asyncio.timeout(self._timeout_s):
+                response = await self._client.post(
+                    "/chat/completions",
+                    cast_to=ChatCompletion,
+                    body=body,
+                    options={"security": {"bearer_auth": True}},
+                )
+        except TimeoutError as error:
+            url = str(self._client.base_url)
+            raise openai.APITimeoutError(httpx2.Request("POST", url)) from error
+        except (ValueError, RecursionError) as error:
             raise NoAnswerError from error
         choice = _choice(response)
         self.usage += _usage(response)
@@ -252,7 +263,14 @@ def _usage(response: ChatCompletion) -> Usage:
     if not isinstance(usage, CompletionUsage):
         return Usage()
     cached = getattr(usage.prompt_tokens_details, "cached_tokens", None)
-    return Usage(usage.prompt_tokens or 0, cached or 0, usage.completion_tokens or 0)
+    return Usage(count(usage.prompt_tokens), count(cached), count(usage.completion_tokens))
+
+
+def count(value: object) -> int:
+    """A number of tokens as an endpoint tells it; 0 for what can be none."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= TOKENS_AT_MOST:
+        return value
+    return 0
 
 
 def _instructor_mode(mode: StructuredMode) -> Any:  # noqa: ANN401 - instructor's enum

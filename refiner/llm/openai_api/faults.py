@@ -6,12 +6,14 @@ can succeed, the run stops.
 
 from __future__ import annotations
 
+import re
 import time
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from refiner.errors import EndpointError, RefinerError
 from refiner.llm.model import Failed
+from refiner.llm.openai_api.client import OversizedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 RETRIED_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 WRONG_KEY = 401
 FATAL_STATUS = frozenset({WRONG_KEY, 403, 404})
+REDIRECTS = range(300, 400)
+SECRETS = re.compile(r"(?:Bearer|Basic)\s+\S+|\b(?:sk|pk|key|gsk|hf)[-_][\w-]{8,}", re.IGNORECASE)
 BACKOFF_MAX_S = 30.0
 
 
@@ -50,18 +54,48 @@ def is_passing(error: BaseException) -> bool:
     """Whether trouble may pass: too many requests, a fault of the server, a broken line."""
     import openai
 
+    if is_oversized(error):
+        return False
     if isinstance(error, openai.APIStatusError):
         return error.status_code in RETRIED_STATUS
     return isinstance(error, openai.APIConnectionError | NoAnswerError)
+
+
+def is_oversized(error: BaseException | None) -> bool:
+    """Whether an answer has no end in sight."""
+    seen = error
+    while seen is not None:
+        if isinstance(seen, OversizedError):
+            return True
+        seen = seen.__cause__
+    return False
+
+
+def is_redirect(error: BaseException | None) -> bool:
+    """Whether the endpoint points elsewhere; nothing is sent there."""
+    return getattr(error, "status_code", 0) in REDIRECTS
+
+
+def is_server_fault(error: BaseException | None) -> bool:
+    """Whether the server says that the fault is its own."""
+    return getattr(error, "status_code", 0) >= 500  # noqa: PLR2004 - HTTP's server errors
 
 
 def is_unreached(error: BaseException | None) -> bool:
     """Whether nobody was there; one who is late is there."""
     import openai
 
-    return isinstance(error, openai.APIConnectionError) and not isinstance(
-        error, openai.APITimeoutError
+    return (
+        isinstance(error, openai.APIConnectionError)
+        and not isinstance(error, openai.APITimeoutError)
+        and not is_oversized(error)
     )
+
+
+def redacted(text: str, key: str) -> str:
+    """What an endpoint says, without the key or what looks like one."""
+    bare = text.replace(key, "…") if key else text
+    return SECRETS.sub("…", bare)
 
 
 def wait_s(state: RetryCallState) -> float:
@@ -122,6 +156,18 @@ def refusal(status: int, body: object) -> tuple[FailureKind, str]:
 def fatal_error(endpoint: Endpoint, error: openai.APIError | NoAnswerError) -> EndpointError:
     """What to tell a person when no request can succeed; never the key, nor text of the graph."""
     status = getattr(error, "status_code", None)
+    if is_oversized(error):
+        return EndpointError(
+            f"`{endpoint.base_url}` answers without end, or compressed although nobody asked for "
+            "that; what was answered before is kept",
+            hint="does the base URL lead to an OpenAI-compatible endpoint? It mostly ends in `/v1`",
+        )
+    if status in REDIRECTS:
+        return EndpointError(
+            f"`{endpoint.base_url}` redirects elsewhere ({status}), and nothing was sent there; "
+            "what was answered before is kept",
+            hint="name the address that really answers with `--base-url`",
+        )
     if isinstance(error, NoAnswerError):
         return EndpointError(
             f"`{endpoint.base_url}` answers, but not as an OpenAI-compatible endpoint does; what was "
@@ -138,7 +184,7 @@ def fatal_error(endpoint: Endpoint, error: openai.APIError | NoAnswerError) -> E
         WRONG_KEY: "refuses the key",
         403: "refuses access",
         404: f"knows no model `{endpoint.model}`, or no such address",
-    }.get(status, "refuses the request")
+    }.get(status, "fails again and again" if is_server_fault(error) else "refuses the request")
     return EndpointError(
         f"`{endpoint.base_url}` {what} ({status}); what was answered before is kept",
         hint="`refiner doctor` shows what the endpoint answers",
