@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NOTHING: dict[str, Any] = {
     "question": None, "corrections": [], "listings": [], "cut": None, "flags": [],
-    "worthless": None, "clozes": [],
+    "worthless": None, "clozes": [], "terms": [],
 }  # fmt: skip
 
 
@@ -60,7 +60,7 @@ class Editor:
         self._times[text] = times + 1
         edits = self.script(text, times)
         names = self._names(body)
-        answer = json.dumps({name: edits.get(name, NOTHING[name]) for name in names})
+        answer = json.dumps({name: edits.get(name, NOTHING.get(name)) for name in names})
         if self.mode == "tools":
             return called(body["tools"][0]["function"]["name"], answer)
         return completion({"content": answer})
