@@ -65,7 +65,7 @@ def corrections(word: str, lang: str, on_page: Mapping[str, int]) -> list[Correc
         times = on_page.get(near, 0)
         if near == word or (near not in vocabulary and not times):
             continue
-        is_swap = sorted(near[:2]) == sorted(word[:2])
+        is_swap = near[1::-1] == word[:2] and near[2:] == word[2:]
         if near[0] != word[0] and not is_swap and plain_letters(near[0]) != word[0]:
             continue
         found.append(Correction(near, frequency(near, lang), times, _likelihood(word, near, lang)))

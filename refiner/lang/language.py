@@ -90,6 +90,12 @@ class Spelling(Section):
         accents: The accented letters that a bare letter may stand for.
         prefixes: What makes a right word from any base of four letters or more.
         endings: The same, behind.
+        compounds: Whether two words make one freely.
+        drops_e: Whether a base loses its last `e` before an ending.
+        clitics: Pronouns that are written onto the end of a verb, longest first.
+        verb_endings: Endings of the verb's forms that take them.
+        infinitives: Endings of infinitives.
+        hyphenated: Pronouns that a hyphen ties to the verb before.
         forms: Endings of regular forms of the same word.
         lookalikes: What a scanner reads, and what is meant.
         jargon: The trade's vocabulary that no dictionary has.
@@ -100,6 +106,12 @@ class Spelling(Section):
     accents: dict[str, str] = {}
     prefixes: Words = ()
     endings: Words = ()
+    compounds: bool = False
+    drops_e: bool = False
+    clitics: Words = ()
+    verb_endings: Words = ()
+    infinitives: Words = ()
+    hyphenated: Words = ()
     forms: Words = ()
     lookalikes: tuple[tuple[str, str], ...] = ()
     jargon: Words = ()
@@ -113,13 +125,16 @@ class Replacement(Section):
         pattern: What is wrong; `@name@` stands for a group of `Typo.groups`. Where it has a
             group `old`, only that is replaced.
         new: What it should read: `{group}` is what a group of the pattern holds, `{group:base}`
-            and `{group:gerund}` are forms of the verb that it holds.
+            and `{group:gerund}` are forms of the verb that it holds, `{group:third}` its third person, `{group:form}` is what
+            `forms` has for it.
+        forms: Forms of words, as written.
         rule: The rule's name.
         only: Where the rule looks: in all prose, in a typed question, or only at its beginning.
     """
 
     pattern: str
     new: str
+    forms: Pairs = {}
     rule: Literal["grammar", "contraction", "accent", "question-form", "spacing"] = "grammar"
     only: Literal["prose", "question", "question-start"] = "prose"
 
@@ -147,9 +162,13 @@ class Typo(Section):
     """Slips of spelling and grammar.
 
     Attributes:
+        dialect: Signs that a text renders how people speak; its spelling is meant.
         leading: Words that come before a noun, an adjective or a verb of this language only.
         doubling: Words that stand twice only by a slip.
         gluing: Short words that stick to the next one.
+        glued_on: Short words that stick to the one before.
+        captions: Nouns that a caption's number follows, as written.
+        tight_marks: Marks that no space stands before.
         sentence_starts: How a sentence begins.
         numbered: Words that a number follows, by pattern.
         interrogatives: Words that have an accent where they ask, with it.
@@ -159,9 +178,13 @@ class Typo(Section):
         replacements: Forms of words that are always wrong.
     """
 
+    dialect: Patterns = ()
     leading: Words = ()
     doubling: Words = ()
     gluing: Words = ()
+    glued_on: Words = ()
+    captions: Words = ()
+    tight_marks: Words = ()
     sentence_starts: Words = ()
     numbered: Patterns = ()
     interrogatives: Pairs = {}

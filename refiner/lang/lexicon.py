@@ -32,6 +32,7 @@ LANGS = tuple(one.code for one in languages() if one.spelling.letters)
 COMMON = 3.3
 _COMMON_SHARE = 10.0 ** (COMMON - 9)
 _BASE = 3.0
+_VERB = 2.0
 _HALF_LEAST = 4
 _HALF = 3.7
 _ACCENTED_SHARE = 10.0 ** (3.0 - 9)
@@ -67,9 +68,9 @@ def frequency(word: str, lang: str) -> float:
     return math.log10(share) + 9 if share else 0.0
 
 
-def highest_frequency(word: str) -> float:
-    """The frequency of a word in the language where it is commonest."""
-    return max(frequency(word, lang) for lang in LANGS)
+def highest_frequency(word: str, langs: tuple[str, ...] = LANGS) -> float:
+    """The frequency of a lower-case word in the one of these languages where it is commonest."""
+    return max(frequency(word, lang) for lang in langs)
 
 
 def is_common(word: str, lang: str) -> bool:
@@ -93,15 +94,25 @@ def is_known(word: str, lang: str) -> bool:
     if misspelled_as(word, lang) is not None:
         return False
     return (
-        is_common(word, lang) or is_jargon(word) or _is_formed(word, lang) or is_listed(word, lang)
+        is_common(word, lang)
+        or is_jargon(word)
+        or _is_formed(word, lang)
+        or _has_clitics(word, lang)
+        or is_listed(word, lang)
     )
 
 
-def is_known_anywhere(word: str, lang: str) -> bool:
-    """Whether a word is right in its own language, an English term, or common in another."""
+def is_known_anywhere(word: str, lang: str, langs: tuple[str, ...] = LANGS) -> bool:
+    """Whether a word is right in its own language, an English term, or common in another.
+
+    Args:
+        word: A lower-case word.
+        lang: Its language.
+        langs: The other languages that it may be from.
+    """
     return (
         is_known(word, lang)
-        or any(is_common(word, other) for other in LANGS)
+        or any(is_common(word, other) for other in langs)
         or (lang != "en" and is_listed(word, "en"))
     )
 
@@ -127,6 +138,16 @@ def with_accent(word: str, lang: str) -> str | None:
     return best
 
 
+def with_hyphen(word: str, lang: str) -> str | None:
+    """The word with the hyphen that ties its pronoun to the verb, or None: `agafarme`."""
+    known = spelling(lang)
+    for pronoun in known.hyphenated:
+        verb = word.removesuffix(pronoun)
+        if verb != word and verb.endswith(known.verb_endings) and is_common(verb, lang):
+            return f"{verb}-{pronoun}"
+    return None
+
+
 def plain_letters(word: str) -> str:
     """The word without its accents."""
     if word.isascii():
@@ -150,12 +171,42 @@ def _is_formed(word: str, lang: str) -> bool:
             base = word[: -len(suffix)]
             if is_jargon(base) or (len(suffix) > 1 and _is_base(base, lang)):
                 return True
-            if len(suffix) > 1 and lang == "en" and _is_base(base + "e", lang):
+            if len(suffix) > 1 and spelling(lang).drops_e and _is_base(base + "e", lang):
                 return True
-    return any(
+    return spelling(lang).compounds and any(
         frequency(word[:at], lang) >= _HALF and frequency(word[at:], lang) >= _HALF
         for at in range(_HALF_LEAST, len(word) - _HALF_LEAST + 1)
     )
+
+
+def _has_clitics(word: str, lang: str) -> bool:
+    """Whether a word is a verb with one or two pronouns behind it: `rodearlas`, `muévalo`."""
+    for _ in range(2):
+        clitic = next((end for end in spelling(lang).clitics if word.endswith(end)), None)
+        if clitic is None or len(word) - len(clitic) < _HALF_LEAST:
+            return False
+        word = word.removesuffix(clitic)
+        if _is_verb(word, lang):
+            return True
+    return False
+
+
+def _is_verb(word: str, lang: str) -> bool:
+    """Whether pronouns can stand behind a word: `rodear`, `mueva`, `móvil` not."""
+    known = spelling(lang)
+    bare = _without_stress(word, lang)
+    if bare != word or bare.endswith(known.verb_endings):
+        return frequency(bare, lang) >= _VERB
+    stem = bare.removesuffix("n")[:-1]
+    return bare[-1] in "aen" and any(
+        frequency(stem + ending, lang) >= _VERB for ending in known.infinitives
+    )
+
+
+def _without_stress(word: str, lang: str) -> str:
+    """A Spanish or Catalan word without the accents that its vowels have; `ñ` and `ç` stay."""
+    bare = {mark: letter for letter, marks in spelling(lang).accents.items() for mark in marks}
+    return "".join(bare.get(c, c) if bare.get(c, c) in "aeiou" else c for c in word)
 
 
 def _is_base(word: str, lang: str) -> bool:

@@ -4,8 +4,8 @@ A person types the question, so slips are likely there; the answer is copied fro
 unknown word is far more often a term than a slip, and the evidence has to be stronger.
 
 Source:
-    The limits: eval and the Debian handbooks in three languages (see `tests/tasks`), where an
-    edit of clean text counts against the rules.
+    The limits: eval and handbooks in three languages (see `tests/tasks`), where an edit of
+    clean text counts against the rules.
 """
 
 from __future__ import annotations
@@ -18,29 +18,36 @@ from refiner.lang.corrections import Correction, corrections
 from refiner.lang.language import language
 from refiner.lang.lexicon import (
     LANGS,
+    frequency,
     highest_frequency,
     is_common,
+    is_jargon,
     is_known_anywhere,
     is_listed,
     misspelled_as,
     plain_letters,
     spelling,
     with_accent,
+    with_hyphen,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-# A word that stands free: no part of a path, an option, an identifier or a call.
+    from refiner.tasks.typo.vocabulary import Vocabulary
+
+# A word that stands free: no part of a path, an option, an identifier or a call. Accents that
+# stand apart from their letter belong to the word.
+_BEFORE = r"(?<![\w·¤@/\\.=:#$&<~^+|'’%\u0300-\u036f-])"
+_AFTER = r"(?![\w¤@/\\=#$&>~^+|(%\u0300-\u036f-]|[.:][\w/]|['’]\w)"
 WORD = re.compile(
-    r"(?<![\w·¤@/\\.=:#$&<~^+|'’%-])(?:[dlnsm]['’](?=\w{3}))?"
-    r"(?P<word>[^\W\d_]{3,}(?:·[^\W\d_]+)?)"
-    r"(?![\w¤@/\\=#$&>~^+|(%-]|[.:][\w/]|['’]\w)"
+    rf"{_BEFORE}(?:[dlnsm]['’](?=\w{{3}}))?(?P<word>[^\W\d_]{{3,}}(?:·[^\W\d_]+)?){_AFTER}"
 )
+# The second half of `on-premises`.
+_HYPHENATED = re.compile(rf"{_BEFORE}(?P<first>[a-z]{{2,}})-(?P<word>[^\W\d_A-Z]{{5,}}){_AFTER}")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:¿¡]\s|\n|[“\"«(¿¡])\s*(?:\*\*|__)?$")
-
-
 _LAST_WORD = re.compile(r"([^\W\d_]+)['’ ]$")
+_TITLE_WORD = re.compile(r"(?:(?P<before>[A-Z][a-z]+) $|^ (?P<after>[A-Z][a-z]+)\b)")
 
 
 class Limits(NamedTuple):
@@ -69,9 +76,18 @@ class Limits(NamedTuple):
 TYPED = Limits(5, 3.2, distance=1.5, own=3.2, lead=0.8, on_page=2, is_typed=True)
 # Catalan's lists are small: a word met now and then may well be one.
 TYPED_CATALAN = TYPED._replace(own=2.0)
-COPIED = Limits(letters=6, frequency=3.6, distance=2.5, own=1.4, lead=1.2, on_page=3)
+COPIED = Limits(letters=6, frequency=3.4, distance=2.2, own=1.4, lead=1.0, on_page=3)
 # The trade's new words are English: a rare word that is none is more often a slip.
-COPIED_ELSEWHERE = Limits(letters=6, frequency=3.3, distance=1.8, own=2.6, lead=1.0, on_page=2)
+COPIED_ELSEWHERE = Limits(letters=6, frequency=3.2, distance=1.8, own=2.6, lead=0.8, on_page=2)
+
+_LIKELY = 2
+# A slip of the commonest kinds needs less: letters swapped or doubled, an accent, a scanner's.
+_LIKELY_FREQUENCY = 0.7
+_LIKELY_LETTERS = 7
+_JARGON_FREQUENCY = 3.5
+_LEAST_STEM = 4
+_TITLE_LETTERS = 8
+_TITLE_FREQUENCY = 3.7
 
 
 def limits_for(lang: str, *, is_typed: bool) -> Limits:
@@ -79,9 +95,6 @@ def limits_for(lang: str, *, is_typed: bool) -> Limits:
     if is_typed:
         return TYPED if lang != "ca" else TYPED_CATALAN
     return COPIED if lang == "en" else COPIED_ELSEWHERE
-
-
-_LIKELY = 2
 
 
 class Misspelling(NamedTuple):
@@ -102,7 +115,7 @@ class _Verdict(NamedTuple):
 
 
 def misspellings(
-    plain: str, start: int, end: int, lang: str, on_page: Mapping[str, int], limits: Limits
+    plain: str, start: int, end: int, lang: str, words: Vocabulary, limits: Limits
 ) -> Iterator[Misspelling]:
     """Find the words of a stretch of prose that are misspelled for sure.
 
@@ -111,38 +124,64 @@ def misspellings(
         start: First character of the stretch.
         end: Its end.
         lang: Its language; one without data has no misspellings.
-        on_page: Words of the page, with how often each occurs.
+        words: The page's words.
         limits: How much evidence it takes.
     """
-    if lang not in LANGS:
+    if lang not in LANGS or (not limits.is_typed and _dialect(lang).search(plain)):
         return
     for match in WORD.finditer(plain, start, end):
         written = match["word"]
-        lower = written.lower()
-        verdict = _verdict(lower, lang)
+        at, stop = match.span("word")
+        if plain[at - 1 : stop + 1] == f"({written})":
+            continue  # a name that the sentence explains
+        verdict = _verdict(written.lower(), lang, words.langs)
         if verdict is None:
             continue
-        is_plain = _has_plain_case(plain, match.start("word"), written)
-        if not is_plain and not (limits.is_typed and written.istitle()):
+        if verdict.is_foreign_word and not _is_led(plain[start:at], lang):
             continue
-        if plain[match.start("word") - 1 : match.end() + 1] == f"({written})":
-            continue  # a name that the sentence explains
-        if verdict.is_foreign_word and not _is_led(plain[start : match.start("word")], lang):
-            continue
-        if verdict.rule == "unknown":
-            near = _sure_correction(lower, lang, on_page, limits)
-            if near is not None and (is_plain or on_page.get(near)):
-                new = _in_case(near, written)
-                yield Misspelling(match.start("word"), match.end("word"), new, "misspelling")
-        elif is_plain:
-            new = _in_case(verdict.new, written)
-            yield Misspelling(match.start("word"), match.end("word"), new, verdict.rule)
+        found = _correct(plain, at, written, lang, words, limits, verdict)
+        if found is not None:
+            yield found
+    for match in _HYPHENATED.finditer(plain, start, end):
+        verdict = _verdict(match["word"], lang, words.langs)
+        if verdict is not None and is_common(match["first"], lang):
+            at = match.start("word")
+            found = _correct(plain, at, match["word"], lang, words, limits, verdict)
+            if found is not None:
+                yield found
+
+
+def _correct(
+    plain: str,
+    at: int,
+    written: str,
+    lang: str,
+    words: Vocabulary,
+    limits: Limits,
+    verdict: _Verdict,
+) -> Misspelling | None:
+    """The misspelling that a verdict on a word makes of it where it stands, if any."""
+    is_plain = _has_plain_case(plain, at, written)
+    if verdict.rule != "unknown":
+        if not is_plain:
+            return None
+        return Misspelling(at, at + len(written), _in_case(verdict.new, written), verdict.rule)
+    if not is_plain and not written.istitle():
+        return None
+    near = _sure_correction(written.lower(), lang, words, limits)
+    if near is None or any(is_common(written.lower(), other) for other in LANGS):
+        return None
+    if not is_plain and not (limits.is_typed and words.count(near)):
+        is_term = len(written) >= _TITLE_LETTERS and frequency(near, lang) >= _TITLE_FREQUENCY
+        if not (is_term and _stands_in_a_term(plain, at, at + len(written), lang)):
+            return None
+    return Misspelling(at, at + len(written), _in_case(near, written), "misspelling")
 
 
 @lru_cache(maxsize=65536)
-def _verdict(lower: str, lang: str) -> _Verdict | None:
+def _verdict(lower: str, lang: str, langs: tuple[str, ...]) -> _Verdict | None:
     """What is known of a word wherever it stands: None where nothing is wrong with it."""
-    is_foreign_word = any(is_common(lower, other) for other in LANGS if other != lang)
+    is_foreign_word = any(is_common(lower, other) for other in langs if other != lang)
     listed = misspelled_as(lower, lang)
     if listed is not None:
         is_accent = plain_letters(listed) == lower
@@ -150,8 +189,11 @@ def _verdict(lower: str, lang: str) -> _Verdict | None:
     accented = with_accent(lower, lang)
     if accented is not None:
         return _Verdict("accent", accented, is_foreign_word)
-    if is_common(lower, lang) or is_known_anywhere(lower, lang):
+    if is_common(lower, lang) or is_known_anywhere(lower, lang, langs):
         return None
+    tied = with_hyphen(lower, lang)
+    if tied is not None:
+        return _Verdict("misspelling", tied, is_foreign_word)
     return _Verdict("unknown", "", is_foreign_word=False)
 
 
@@ -162,10 +204,11 @@ def _has_plain_case(plain: str, at: int, written: str) -> bool:
     return written.istitle() and bool(_SENTENCE_START.search(plain[max(0, at - 6) : at]))
 
 
-@cache
-def _leading(lang: str) -> frozenset[str]:
-    known = language(lang)
-    return frozenset(known.typo.leading) if known is not None else frozenset()
+def _stands_in_a_term(plain: str, at: int, end: int, lang: str) -> bool:
+    """Whether the capital words beside are plain words too: `Site Reliablity Engineering`."""
+    beside = [_TITLE_WORD.search(plain[max(0, at - 24) : at]), _TITLE_WORD.match(plain[end:])]
+    words = [match["before"] or match["after"] for match in beside if match is not None]
+    return bool(words) and all(is_common(word.lower(), lang) for word in words)
 
 
 def _is_led(before: str, lang: str) -> bool:
@@ -174,28 +217,59 @@ def _is_led(before: str, lang: str) -> bool:
     return word is not None and word[1].lower() in _leading(lang)
 
 
+@cache
+def _leading(lang: str) -> frozenset[str]:
+    known = language(lang)
+    return frozenset(known.typo.leading) if known is not None else frozenset()
+
+
+@cache
+def _dialect(lang: str) -> re.Pattern[str]:
+    known = language(lang)
+    return re.compile("|".join(known.typo.dialect if known is not None else ()) or r"(?!)")
+
+
 def _in_case(new: str, written: str) -> str:
     return new[0].upper() + new[1:] if written[0].isupper() else new
 
 
-def _sure_correction(
-    lower: str, lang: str, on_page: Mapping[str, int], limits: Limits
-) -> str | None:
-    if len(lower) < limits.letters - 1 or on_page.get(lower, 0) > 1:
+def _sure_correction(lower: str, lang: str, words: Vocabulary, limits: Limits) -> str | None:
+    if words.uses(lower) > 1:
         return None
-    own = highest_frequency(lower)
-    found = corrections(lower, lang, on_page) if own <= limits.own else []
+    own = highest_frequency(lower, words.langs)
+    if own > limits.own:
+        return None
+    found = [near for near in corrections(lower, lang, words.counts) if _is_word(near, lang)]
     if not found:
         return None
     best = found[0]
-    is_sure = (
-        _keeps_marks(lower, best.word)
-        and _is_backed(best, own, limits)
-        and not _is_same_word(lower, best.word, lang)
-        and best.likelihood >= (1 if len(lower) >= limits.letters else _LIKELY)
-        and (len(found) == 1 or _leads(best, found[1], limits))
-    )
+    if _has_foreign_letter(lower, words.langs):
+        is_sure = plain_letters(best.word) == plain_letters(lower)
+    else:
+        is_sure = (
+            len(lower) >= limits.letters - 1
+            and _keeps_marks(lower, best.word)
+            and _is_backed(lower, best, own, lang, limits)
+            and not _is_same_word(lower, best.word, lang)
+            and best.likelihood >= (1 if len(lower) >= limits.letters else _LIKELY)
+            and (len(found) == 1 or _leads(best, found[1], limits))
+        )
     return (misspelled_as(best.word, lang) or best.word) if is_sure else None
+
+
+def _is_word(near: Correction, lang: str) -> bool:
+    """Whether a correction is no misspelling or name itself; what the page has is none."""
+    if near.on_page or near.frequency >= _JARGON_FREQUENCY:
+        return True
+    return is_jargon(near.word) or is_listed(near.word, lang)
+
+
+def _has_foreign_letter(word: str, langs: tuple[str, ...]) -> bool:
+    """Whether a letter is of no language of the page: `ń` that a scanner read for `ñ`."""
+    if word.isascii():
+        return False
+    alphabet = {letter for lang in langs for letter in spelling(lang).letters}
+    return any(letter not in alphabet for letter in word if letter.isalpha() and letter != "·")
 
 
 def _keeps_marks(written: str, other: str) -> bool:
@@ -205,18 +279,36 @@ def _keeps_marks(written: str, other: str) -> bool:
     return all(letter in other for letter in written if not letter.isascii())
 
 
-def _is_backed(best: Correction, own: float, limits: Limits) -> bool:
+def _is_backed(lower: str, best: Correction, own: float, lang: str, limits: Limits) -> bool:
     if best.on_page >= limits.on_page and own < best.frequency + 1:
         return True
-    return best.frequency >= limits.frequency and best.frequency - own >= limits.distance
+    common = max(best.frequency, _JARGON_FREQUENCY * is_jargon(best.word))
+    least = limits.frequency
+    if best.likelihood == _LIKELY and len(lower) >= _LIKELY_LETTERS:
+        least -= _LIKELY_FREQUENCY
+    if lang == "en" and not limits.is_typed and best.word in {lower[:-1], lower[1:]}:
+        return False  # a program named after a word: `updatedb`
+    return common >= least and common - own >= min(limits.distance, least - 0.5)
 
 
 def _is_same_word(lower: str, other: str, lang: str) -> bool:
     """Whether one is a regular form of the other: `downstreams`, `progresser`."""
     short, long = sorted((lower, other), key=len)
+    stem = _shared_start(lower, other)
+    forms = spelling(lang).forms
+    if len(stem) >= _LEAST_STEM and lower[len(stem) :] in forms and other[len(stem) :] in forms:
+        return True  # `dutied`, `duties`
     if lower == other + "d" and not is_listed(other, lang):
         return True  # a program and its daemon: `rsyslogd`
-    return long.startswith(short) and long[len(short) :] in spelling(lang).forms
+    return long.startswith(short) and long[len(short) :] in forms
+
+
+def _shared_start(one: str, other: str) -> str:
+    length = next(
+        (at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+        min(len(one), len(other)),
+    )
+    return one[:length]
 
 
 def _leads(best: Correction, second: Correction, limits: Limits) -> bool:
@@ -224,4 +316,5 @@ def _leads(best: Correction, second: Correction, limits: Limits) -> bool:
         return True
     likelier = 0.5 * (best.likelihood - second.likelihood)
     nearer = 0.4 * max(-1, min(best.on_page - second.on_page, 1))
-    return best.frequency - second.frequency + likelier + nearer >= limits.lead
+    common = max(best.frequency, _JARGON_FREQUENCY * is_jargon(best.word))
+    return common - second.frequency + likelier + nearer >= limits.lead

@@ -30,14 +30,19 @@ class _Form(NamedTuple):
 
 
 class _Word(str):
-    """What a group holds; in a template `{verb:base}` and `{verb:gerund}` are forms of it."""
+    """What a group holds; in a template its format says which form of it is meant."""
 
-    __slots__ = ()
+    __slots__ = ("forms",)
+    forms: dict[str, str]
 
     def __format__(self, spec: str) -> str:
         if spec == "base":
             return base_form(self)
-        return gerund(self) if spec == "gerund" else str(self)
+        if spec == "gerund":
+            return gerund(self)
+        if spec == "third":
+            return third_person(self)
+        return self.forms[self] if spec == "form" else str(self)
 
 
 def base_form(verb: str) -> str:
@@ -46,6 +51,15 @@ def base_form(verb: str) -> str:
         return f"{verb[:-3]}y"
     bases = [verb[:-1], verb[:-2]] if verb.endswith("es") else [verb.removesuffix("s")]
     return max(bases, key=lambda base: frequency(base.lower(), "en"))
+
+
+def third_person(verb: str) -> str:
+    """The third person of an English verb: `stores`, `has`, `applies`."""
+    if verb == "have":
+        return "has"
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return f"{verb[:-1]}ies"
+    return f"{verb}{'es' if verb.endswith(('s', 'sh', 'ch', 'x', 'o')) else 's'}"
 
 
 def gerund(verb: str) -> str:
@@ -79,15 +93,20 @@ def phrases(
         )
         for match in matches:
             at, stop = match.span("old" if "old" in form.regex.groupindex else 0)
-            groups = {
-                name: _Word(text[match.start(name) : match.end(name)])
-                for name in form.regex.groupindex
-            }
-            new = form.replacement.new.format(**groups)
+            new = _filled(form, match, text)
             if at == stop:  # an insertion is shown with the word before it
                 at = match.start() + max(0, text.rfind(" ", match.start(), at) - match.start() + 1)
                 new = text[at:stop] + new
             yield Slip(at, stop, new, form.replacement.rule)
+
+
+def _filled(form: _Form, match: re.Match[str], text: str) -> str:
+    groups = {}
+    for name in form.regex.groupindex:
+        word = _Word(text[match.start(name) : match.end(name)] if match[name] else "")
+        word.forms = form.replacement.forms
+        groups[name] = word
+    return form.replacement.new.format(**groups)
 
 
 @cache

@@ -8,6 +8,7 @@ too, so it is not asked.
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,13 @@ from refiner.analysis.hyphenation import broken_words
 from refiner.analysis.lines import masked, read_lines
 from refiner.cards import language_of
 from refiner.lang.language import language
+from refiner.lang.lexicon import LANGS
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskName, TaskOptions
 from refiner.tasks.typo.glued import glued
 from refiner.tasks.typo.misspelling import limits_for, misspellings
 from refiner.tasks.typo.phrases import phrases
 from refiner.tasks.typo.slips import slips
+from refiner.tasks.typo.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from refiner.analysis.lines import Line
     from refiner.cards import Book, Item, Side, Text
+    from refiner.logseq import Edit
     from refiner.tasks.typo.slips import Slip
 
 _PROSE = frozenset({"prose", "item", "heading", "caption"})
@@ -36,6 +40,8 @@ _REASONS = {
     "accent": "“{old}” lacks its accent: “{new}”",
     "hyphenation": "“{new}” is cut in two and lost a letter",
     "glued": "a space is missing: “{new}”",
+    "cut-word": "a space cuts “{new}” in two",
+    "spacing": "the spaces around the mark are not right: “{new}”",
     "footnote": "a footnote's number is left in the text",
     "doubled-word": "“{new}” stands twice",
     "grammar": "“{new}”, not “{old}”",
@@ -45,6 +51,7 @@ _REASONS = {
 _CONFIDENCE = {"misspelling": 0.85, "glued": 0.85, "footnote": 0.8, "grammar": 0.85}
 _QUESTION = re.compile(r"(?P<mark>¿\s*)?(?P<word>[^\W\d_]+)(?=\s)[^?\n]*\?")
 _LONGEST_QUESTION = 160
+_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
 
 class TypoTask:
@@ -83,17 +90,18 @@ class TypoTask:
         for finding in findings:
             if finding.fix is None:
                 continue
-            edit = texts[finding.part].edit(finding.start, finding.end, finding.fix)
-            if edit is None:
+            edits = _edits(texts[finding.part], finding.start, finding.end, finding.fix)
+            if not edits:
                 drafts.append(Abstention("typo", finding.rule, "stands around a tag or property"))
                 continue
             confidence = _CONFIDENCE.get(finding.rule, 0.95)
-            drafts.append(Draft("typo", finding.rule, (edit,), finding.detail, "rule", confidence))
+            drafts.append(Draft("typo", finding.rule, edits, finding.detail, "rule", confidence))
         return drafts
 
 
 def _slips(text: Text, side: Side, part: int, lang: str, book: Book) -> Iterator[Finding]:
     plain = masked(text)
+    words = _vocabulary(text, lang, book)
     limits = limits_for(lang, is_typed=side == "question")
     if side == "question":  # first: of two findings at one place the first one stays
         yield from _interrogative(text, plain, part, lang)
@@ -110,14 +118,19 @@ def _slips(text: Text, side: Side, part: int, lang: str, book: Book) -> Iterator
     for line in read_lines(plain):
         if line.kind not in _PROSE:
             continue
-        for word in misspellings(plain, line.start, line.end, lang, book.words, limits):
-            yield from _finding(text, side, part, word.rule, word.start, word.end, word.new)
-        for slip in _line_slips(text, plain, line, lang, book):
+        for slip in _line_slips(text, plain, line, lang, words):
             yield from _finding(text, side, part, slip.rule, slip.start, slip.end, slip.new)
+        for word in misspellings(plain, line.start, line.end, lang, words, limits):
+            yield from _finding(text, side, part, word.rule, word.start, word.end, word.new)
 
 
-def _line_slips(text: Text, plain: str, line: Line, lang: str, book: Book) -> Iterator[Slip]:
-    yield from glued(plain, line.start, line.end, lang, book.words)
+def _vocabulary(text: Text, lang: str, book: Book) -> Vocabulary:
+    langs = dict.fromkeys(one for one in (lang, "en", *book.langs) if one in LANGS)
+    return Vocabulary(book.words, text.page.data, tuple(langs))
+
+
+def _line_slips(text: Text, plain: str, line: Line, lang: str, words: Vocabulary) -> Iterator[Slip]:
+    yield from glued(plain, line.start, line.end, lang, words)
     yield from slips(plain, line.start, line.end, lang)
     yield from phrases(plain, line.start, line.end, lang, written=text.text)
 
@@ -158,10 +171,40 @@ def _finding(
     text: Text, side: Side, part: int, rule: str, start: int, end: int, new: str
 ) -> Iterator[Finding]:
     old = text.text[start:end]
-    if old == new or text.touches_protected(start, end):
+    if old == new:
+        return
+    if text.touches_protected(start, end) and not _around(text, start, end, new):
         return
     detail = _REASONS[rule].format(old=" ".join(old.split()), new=new)
     yield Finding("typo", rule, side, part, start, end, detail, fix=new)
+
+
+def _edits(text: Text, start: int, end: int, new: str) -> tuple[Edit, ...]:
+    """The edits that make a part of the text read `new`: one, or more around what is protected."""
+    if text.touches_protected(start, end):
+        return _around(text, start, end, new)
+    edit = text.edit(start, end, new)
+    return () if edit is None else (edit,)
+
+
+def _around(text: Text, start: int, end: int, new: str) -> tuple[Edit, ...]:
+    """The edits of the words that change, or none where one of them is protected."""
+    old_words = _TOKEN.findall(text.text[start:end])
+    new_words = _TOKEN.findall(new)
+    changes = SequenceMatcher(None, old_words, new_words, autojunk=False).get_opcodes()
+    edits: list[Edit] = []
+    for kind, first, last, new_first, new_last in changes:
+        if kind == "equal":
+            continue
+        at = start + len("".join(old_words[:first]))
+        stop = start + len("".join(old_words[:last]))
+        if text.touches_protected(at, stop):
+            return ()
+        edit = text.edit(at, stop, "".join(new_words[new_first:new_last]))
+        if edit is None:
+            return ()
+        edits.append(edit)
+    return tuple(edits)
 
 
 TASK = TypoTask()

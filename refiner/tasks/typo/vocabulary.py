@@ -1,0 +1,52 @@
+"""The words of a page and of its book: what an author uses is no slip, however rare elsewhere."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_AROUND = 12
+
+
+@lru_cache(maxsize=2)
+def _lower(page: bytes) -> str:
+    return page.decode(errors="replace").lower()
+
+
+class Vocabulary(NamedTuple):
+    """What stands on the page.
+
+    Attributes:
+        counts: Lower-case words of the page and of the graph's other pages of the same book,
+            with how often each occurs.
+        page: The page's bytes.
+        langs: The languages whose words may stand in it: the text's own, English, the page's.
+    """
+
+    counts: Mapping[str, int]
+    page: bytes = b""
+    langs: tuple[str, ...] = ()
+
+    def count(self, word: str) -> int:
+        """How often a lower-case word occurs."""
+        return self.counts.get(word, 0)
+
+    def uses(self, word: str) -> int:
+        """How often it occurs, but for copies of one and the same sentence.
+
+        Notes and the card made from them hold a slip twice without the author meaning it.
+        """
+        count = self.count(word)
+        if count <= 1:
+            return count
+        around = set()
+        found = 0
+        text = _lower(self.page)
+        for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text):
+            found += 1
+            around.add(text[max(0, match.start() - _AROUND) : match.end() + _AROUND])
+        return len(around) + max(0, count - found)
