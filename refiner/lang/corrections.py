@@ -72,6 +72,11 @@ def corrections(word: str, lang: str, on_page: Mapping[str, int]) -> list[Correc
     return sorted(found, key=_rank, reverse=True)
 
 
+def is_one_slip(word: str, other: str, lang: str = "en") -> bool:
+    """Whether one missing, extra, wrong or swapped letter lies between two lower-case words."""
+    return other in _one_slip(word, lang)
+
+
 def _rank(correction: Correction) -> float:
     return correction.frequency + min(correction.on_page, 5) * 0.5 + correction.likelihood
 

@@ -169,7 +169,9 @@ def _is_formed(word: str, lang: str) -> bool:
     for suffix in spelling(lang).endings:
         if word.endswith(suffix) and len(word) - len(suffix) >= _HALF_LEAST:
             base = word[: -len(suffix)]
-            if is_jargon(base) or (len(suffix) > 1 and _is_base(base, lang)):
+            if is_jargon(base) or (
+                len(suffix) > 1 and (_is_base(base, lang) or is_listed(base, lang))
+            ):
                 return True
             if len(suffix) > 1 and spelling(lang).drops_e and _is_base(base + "e", lang):
                 return True

@@ -18,6 +18,7 @@ from refiner.tasks.question.vague import (
     states_something,
     vague_rule,
 )
+from refiner.tasks.typo.ghost import fallen_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +115,8 @@ def _seen(item: Item, book: Book) -> Iterator[tuple[str, str]]:
         if not _holds_answer(item):
             yield "no-answer", "the card has no answer"
     elif _is_ghost(item, answer):
-        yield "ghost-answer", f'the answer is only "{answer}"'
+        if fallen_letters(item, book) is None:  # else `typo` puts them back, and flags the card
+            yield "ghost-answer", f'the answer is only "{answer}"'
     elif _is_swapped(question, item):
         yield "swapped-sides", "the question stands in the answer, and the answer in the question"
     if not is_continued:

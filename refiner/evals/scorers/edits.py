@@ -13,6 +13,8 @@ from difflib import SequenceMatcher
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from refiner.proposals.flags import FLAG_LINE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -157,6 +159,8 @@ def _changes(proposals: Iterable[Proposal]) -> Iterator[Change]:
     made: list[Edit] = []
     for proposal in proposals:
         for edit in proposal.place.edits:
+            if proposal.flag is not None and FLAG_LINE in edit.new:
+                continue  # a mark beside the correction, no correction
             if all(edit.start >= other.end or edit.end <= other.start for other in made):
                 made.append(edit)
                 yield from _tokens_changed(edit, proposal.rule)

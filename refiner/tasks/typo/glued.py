@@ -132,7 +132,10 @@ def _spaced_marks(plain: str, start: int, end: int, lang: str) -> Iterator[Slip]
         if not is_common(word.lower(), lang):
             continue
         is_start = after[:1].isupper() and is_common(after.lower(), lang)
-        if (mark == "." and not is_start) or (after and not is_common(after.lower(), lang)):
+        is_at_end = not plain[match.end() : end].strip()
+        if (mark == "." and not (is_start or is_at_end)) or not (
+            is_at_end or is_common(after.lower(), lang)
+        ):
             continue
         yield Slip(match.start(), match.end("mark"), word + mark, "spacing")
 

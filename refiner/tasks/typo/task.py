@@ -18,8 +18,10 @@ from refiner.cards import language_of
 from refiner.lang.language import language
 from refiner.lang.lexicon import LANGS
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskName, TaskOptions
+from refiner.tasks.typo.ghost import Fallen, fallen_letters, ghost_draft
 from refiner.tasks.typo.glued import glued
 from refiner.tasks.typo.misspelling import limits_for, misspellings
+from refiner.tasks.typo.names import names
 from refiner.tasks.typo.phrases import phrases
 from refiner.tasks.typo.slips import slips
 from refiner.tasks.typo.vocabulary import Vocabulary
@@ -42,13 +44,20 @@ _REASONS = {
     "glued": "a space is missing: “{new}”",
     "cut-word": "a space cuts “{new}” in two",
     "spacing": "the spaces around the mark are not right: “{new}”",
+    "ghost-letters": "letters of “{new}” fell out of the question and stand as its answer",
     "footnote": "a footnote's number is left in the text",
     "doubled-word": "“{new}” stands twice",
     "grammar": "“{new}”, not “{old}”",
     "contraction": "“{new}”, not “{old}”",
     "question-form": "“{new}”, not “{old}”",
 }
-_CONFIDENCE = {"misspelling": 0.85, "glued": 0.85, "footnote": 0.8, "grammar": 0.85}
+_CONFIDENCE = {
+    "ghost-letters": 0.8,
+    "misspelling": 0.85,
+    "glued": 0.85,
+    "footnote": 0.8,
+    "grammar": 0.85,
+}
 _QUESTION = re.compile(r"(?P<mark>¿\s*)?(?P<word>[^\W\d_]+)(?=\s)[^?\n]*\?")
 _LONGEST_QUESTION = 160
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
@@ -62,9 +71,13 @@ class TypoTask:
     def detect(self, item: Item, book: Book) -> list[Finding]:
         """What the rules see in the item, in page order."""
         findings: list[Finding] = []
+        fallen = fallen_letters(item, book)
         for part, (side, text) in enumerate(item.sides()):
             lang = language_of(item, book, side)
-            found = sorted(_slips(text, side, part, lang, book), key=lambda finding: finding.start)
+            found = list(_slips(text, side, part, lang, book))
+            if fallen is not None and side == "question":
+                found[:0] = _finding(text, side, part, "ghost-letters", *fallen[:3])
+            found.sort(key=lambda finding: finding.start)
             end = -1
             for finding in found:
                 if finding.start >= end:
@@ -90,11 +103,17 @@ class TypoTask:
         for finding in findings:
             if finding.fix is None:
                 continue
+            confidence = _CONFIDENCE.get(finding.rule, 0.95)
+            if finding.rule == "ghost-letters":
+                letters = item.answer.strip()
+                fallen = Fallen(finding.start, finding.end, finding.fix, letters)
+                ghost = ghost_draft(item, fallen, finding.detail, confidence)
+                drafts += [] if ghost is None else [ghost]
+                continue
             edits = _edits(texts[finding.part], finding.start, finding.end, finding.fix)
             if not edits:
                 drafts.append(Abstention("typo", finding.rule, "stands around a tag or property"))
                 continue
-            confidence = _CONFIDENCE.get(finding.rule, 0.95)
             drafts.append(Draft("typo", finding.rule, edits, finding.detail, "rule", confidence))
         return drafts
 
@@ -133,6 +152,7 @@ def _line_slips(text: Text, plain: str, line: Line, lang: str, words: Vocabulary
     yield from glued(plain, line.start, line.end, lang, words)
     yield from slips(plain, line.start, line.end, lang)
     yield from phrases(plain, line.start, line.end, lang, written=text.text)
+    yield from names(plain, line.start, line.end, words)
 
 
 def _interrogative(text: Text, plain: str, part: int, lang: str) -> Iterator[Finding]:

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import pytest
+
+from refiner.tasks.typo.phrases import base_form, gerund, third_person
+from refiner.tasks.typo.task import TASK
+from tests.tasks.pages import applied, card, passage
+from tests.tasks.typo.slips import fixes
+
+SOIL = "Loam is a soil of sand, silt and clay in about equal parts, and it keeps water well."
+
+
+@pytest.mark.parametrize(
+    ("question", "right"),
+    [
+        ("What means loam, for a gardener?", "What does loam mean, for a gardener?"),
+        ("What means the second number on a bag of seeds?", "What does the second number on a bag of seeds mean?"),
+        ("What does mean loam?", "What does loam mean?"),
+        ("What the word loam means?", "What does the word loam mean?"),
+        ("How is called a bed of stones?", "What is a bed of stones called?"),
+        ("How do you call the upper layer?", "What do you call the upper layer?"),
+        ("How works a drain?", "How does a drain work?"),
+        ("How a drain works?", "How does a drain work?"),
+        ("How does a drain works?", "How does a drain work?"),
+        ("How build a bed of stones?", "How do you build a bed of stones?"),
+        ("How many beds there are in a garden?", "How many beds are there in a garden?"),
+        ("Why the heap is warm?", "Why is the heap warm?"),
+        ("Which is the purpose of mulch?", "What is the purpose of mulch?"),
+        ("Explain what is a drain and which are its parts.", "Explain what a drain is and what its parts are."),
+        ("Describe what is a drain in a garden.", "Describe what a drain in a garden is."),
+        ("What's a USDA zone stand for?", "What does a USDA zone stand for?"),
+        ("¿Do you dig in winter?", "Do you dig in winter?"),
+        ("It's possible to dig in winter?", "Is it possible to dig in winter?"),
+        ("What i the humus?", "What is the humus?"),
+        ("How can you access to the lower bed?", "How can you access the lower bed?"),
+    ],
+)  # fmt: skip
+def test_a_question_thought_in_another_language_is_put_right(question: str, right: str) -> None:
+    page = card(question, SOIL)
+    assert applied(TASK, page) == page.replace(question, right)
+
+
+def test_what_is_protected_inside_such_a_question_stays() -> None:
+    page = card("What means the `-x` in `dig -x`?", SOIL)
+    assert applied(TASK, page) == page.replace(
+        "What means the `-x` in `dig -x`?", "What does the `-x` in `dig -x` mean?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        ("The rain does not gives water to the beds.", "gives", "give"),
+        ("The frost does not exists in the garden of the south.", "exists", "exist"),
+        ("You can water the bed without stop it for the night.", "stop", "stopping"),
+        ("It is a matter of create the bed in the garden.", "create", "creating"),
+        ("The shed is for create a place in the garden.", "create", None),
+        ("It lets us to keep the water in the garden.", "lets us to keep", "lets us keep"),
+        ("The mulch allows to keep the water in the soil.", "allows to keep", "allows you to keep"),
+        ("The bed is composed by two layers of soil.", "is composed by", "is composed of"),
+        ("The harvest depends of the weather in the summer.", "depends of", "depends on"),
+        ("This containers are for the rain of the winter.", "This", "These"),
+        ("There are two container in the garden of the house.", "container", "containers"),
+        ("A tool that give the water to the plants is here.", "give", "gives"),
+        ("They has the seeds in the house of the gardener.", "has", "have"),
+        ("In the other hand, the soil is warm in the summer.", "In the other hand", "On the other hand"),
+        ("I'Il water the beds of the garden in the evening.", "'Il", "'ll"),
+        ("Es un canción de verano para el huerto de la casa.", "un", "una"),
+        ("El huerto es de la servidor que riega las plantas.", "la", "el"),
+        ("Las plantas son visible desde la casa de la abuela.", "visible", "visibles"),
+        ("La casa esta formada por dos huertos y una fuente.", "esta", "está"),
+        ("Es una oportunidad parar mejorar el huerto de la casa.", "parar", "para"),
+        ("La Núria vol agafarme unes flors del jardí, però no les té.", "agafarme", "agafar-me"),
+    ],
+)  # fmt: skip
+def test_a_form_that_is_always_wrong_is_put_right(text: str, old: str, new: str | None) -> None:
+    found = {one[1]: one[2] for one in fixes(passage(text))}
+    assert new is None or found.get(old) == new, found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What means of transport do the seeds use?",
+        "How a drain works is told in the next chapter.",
+        "How do you call a function of the library?",
+        "Which is the best soil for carrots?",
+        "How does the work of worms help the soil?",
+    ],
+)
+def test_a_right_question_stays(text: str) -> None:
+    assert fixes(card(text, SOIL)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This gives you access to the beds, and by use of the tap there is water.",
+        "This works, and this means that each of the systems is one of a kind.",
+        "A systems programmer wrote it for the start of the season.",
+        "The water depends on the season, and a song composed by Bach depends on the day.",
+        "El camión y el avión llegan a la estación; el interés del corazón es el mismo.",
+        "La usa para regar, las planta en mayo y los cambia de sitio en otoño.",
+        "Esta casa y esta en particular son más que una casa de campo.",
+        "El programa del día y la crema de la tarde están en la mesa.",
+    ],
+)
+def test_a_right_sentence_stays(text: str) -> None:
+    assert fixes(passage(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("form", "verb", "right"),
+    [
+        (base_form, "stores", "store"),
+        (base_form, "goes", "go"),
+        (base_form, "applies", "apply"),
+        (gerund, "stop", "stopping"),
+        (gerund, "make", "making"),
+        (gerund, "build", "building"),
+        (third_person, "have", "has"),
+        (third_person, "apply", "applies"),
+        (third_person, "fetch", "fetches"),
+        (third_person, "play", "plays"),
+    ],
+)
+def test_forms_of_verbs(form: object, verb: str, right: str) -> None:
+    assert callable(form)
+    assert form(verb) == right
