@@ -25,7 +25,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from refiner.cards import METADATA_PATTERNS
+from refiner.cards import METADATA_PATTERNS, ExtractOptions
 from refiner.errors import UsageError
 from refiner.tasks import task_names
 from refiner.trust import is_trusted, reaching
@@ -100,6 +100,11 @@ class Settings(BaseSettings):
                 message = f"there is no task `{name}`; {guess}"
                 raise ValueError(message)
         return value
+
+    @property
+    def extract_options(self) -> ExtractOptions:
+        """What makes a block a card, a passage, or metadata."""
+        return ExtractOptions(self.card_tags, self.passage_tags, self.metadata_patterns)
 
     @field_validator("metadata_patterns")
     @classmethod

@@ -7,6 +7,8 @@ from refiner.cards.extract import (
     extract,
     folded,
     left_out,
+    is_metadata,
+    item_kind,
     tag_name,
     words_of,
 )
@@ -26,6 +28,8 @@ __all__ = [
     "added_on",
     "extract",
     "folded",
+    "is_metadata",
+    "item_kind",
     "language_of",
     "left_out",
     "read_text",

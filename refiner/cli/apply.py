@@ -37,9 +37,8 @@ def apply(
         session.reviewed() as problems,
     ):
         if everything:
-            for proposal in session.pending():
-                wording = session.ledger.wording(proposal.id)
-                session.ledger.decide([proposal.id], "accepted", "command", wording=wording)
+            ids = [proposal.id for proposal in session.pending()]
+            session.ledger.decide(ids, "accepted", "command", is_bulk=True)
         settings = with_auto(session.settings, auto)
         auto_accept(replace(session, settings=settings), session.pending())
         failed = write_accepted(session, as_commit=commit)

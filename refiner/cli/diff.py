@@ -26,6 +26,9 @@ def diff(
     task: Tasks = None,
     page: PageGlob = None,
     accepted: Annotated[bool, typer.Option("--accepted", help="Only what is accepted.")] = False,
+    context: Annotated[
+        bool, typer.Option("--context", help="Words that change, in the whole card; no patch.")
+    ] = False,
     stat: Annotated[bool, typer.Option("--stat", help="Counts alone.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Exit 3 when something waits.")] = False,
     as_json: Json = False,
@@ -43,10 +46,30 @@ def diff(
 
             for proposal in chosen:
                 data_line(proposal_json(proposal))
+        elif context:
+            _print_cards(session, chosen)
         else:
             _print_diff(session, chosen, is_stat=stat)
     if check and chosen:
         raise typer.Exit(WAITING)
+
+
+def _print_cards(session: Session, proposals: Sequence[Proposal]) -> None:
+    from rich.console import Console
+
+    from refiner.review.card import card_order
+    from refiner.review.reader import CardReader
+    from refiner.review.screen import shown
+
+    console = Console(highlight=False)
+    reader = CardReader(session.target.root, session.settings.extract_options)
+    for number, proposal in enumerate(card_order(proposals)):
+        if number:
+            console.print()
+        wording = session.ledger.wording(proposal.id)
+        card = reader.card(proposal)
+        text = shown(proposal, wording, card, width=console.width, is_whole=True)
+        console.print(text, soft_wrap=True)
 
 
 def _print_diff(session: Session, proposals: Sequence[Proposal], *, is_stat: bool) -> None:

@@ -34,6 +34,7 @@ def review(
     from refiner.pipeline.decide import choose
     from refiner.pipeline.session import open_session
     from refiner.review import terminal
+    from refiner.review.reader import CardReader
 
     with (
         open_session(paths or [], graph, {"ledger": ledger}, is_writing=True, tell=say) as session,
@@ -54,7 +55,10 @@ def review(
                 hint="`refiner diff` shows the proposals, `refiner accept ID…` accepts",
             )
         else:
-            taken, refused = terminal.review(chosen, session.ledger, console, typer.getchar)
+            reader = CardReader(session.target.root, session.settings.extract_options)
+            taken, refused = terminal.review(
+                chosen, session.ledger, console, typer.getchar, reader.card
+            )
             console.print(
                 f"accepted {taken}, rejected {refused}; `refiner apply` writes", markup=False
             )

@@ -14,10 +14,16 @@ if TYPE_CHECKING:
     from refiner.proposals import Proposal, State
 
 Decision = Literal["accepted", "rejected"]
-Surface = Literal["logseq", "terminal", "command", "auto", "api"]
+Surface = Literal["logseq", "terminal", "browser", "command", "auto", "api"]
 
 
 PENDING: tuple[State, ...] = ("pending",)
+OPEN: tuple[State, ...] = ("pending", "accepted")
+# An apply has read these, and is about to write them.
+BEING_WRITTEN = (
+    "SELECT w.proposal FROM apply_proposals w JOIN applies a ON a.id = w.apply"
+    " WHERE a.state = 'begun'"
+)
 # The same edit of the same content elsewhere, in a state.
 TWINS = "(item_hash, edit_hash) = (SELECT item_hash, edit_hash FROM proposals WHERE id = ?) AND state = ?"
 
@@ -93,36 +99,29 @@ class Decisions(Database):
         surface: Surface,
         *,
         wording: str | None = None,
+        is_bulk: bool | None = None,
+        seen: Collection[State] = OPEN,
     ) -> int:
         """Accept or reject proposals that are pending or accepted; how many changed.
 
-        What is rejected is rejected wherever the same content asks for the same edit.
+        What is rejected is rejected wherever the same content asks for the same edit. What an
+        apply is writing at this moment stays accepted.
 
         Args:
             ids: The proposals.
             decision: What the person decided.
             surface: Where.
             wording: The person's own wording of the lines after the edit, for one proposal; None
-                for the one that stands, if there is one.
+                keeps the one that is there, and the proposal's own lines take it away.
+            is_bulk: Whether the person decided on many at once; None where the ids tell it.
+            seen: The states in which the person may have seen them: others stay as they are.
         """
+        chosen = list(ids)
+        bulk = len(chosen) > 1 if is_bulk is None else is_bulk
         changed = 0
         with self._transaction() as db:
-            for id_ in ids:
-                made = db.execute(
-                    "UPDATE proposals SET state = ?, wording = coalesce(?, wording), surface = ?, decided_at = ?"
-                    " WHERE id = ? AND state IN ('pending', 'accepted')",
-                    (decision, wording, surface, now(), id_),
-                )
-                changed += made.rowcount
-                if made.rowcount and decision == "rejected":
-                    same = f"UPDATE proposals SET state = 'rejected' WHERE {TWINS}"  # noqa: S608 - a constant is put in
-                    db.execute(same, (id_, "pending"))
-                if made.rowcount:
-                    db.execute(
-                        "INSERT OR REPLACE INTO decisions SELECT item_hash, edit_hash, ?, wording, ?, ?"
-                        " FROM proposals WHERE id = ?",
-                        (decision, surface, now(), id_),
-                    )
+            for id_ in chosen:
+                changed += _decide_one(db, id_, (decision, surface, now()), wording, bulk, seen)
         return changed
 
     def reword(self, id_: str, wording: str | None) -> None:
@@ -154,7 +153,8 @@ class Decisions(Database):
         with self._transaction() as db:
             for old, new in pairs:
                 db.execute(
-                    "INSERT OR IGNORE INTO decisions SELECT ?, edit_hash, decision, wording, surface,"
+                    "INSERT OR IGNORE INTO decisions (item_hash, edit_hash, decision, wording,"
+                    " surface, decided_at) SELECT ?, edit_hash, decision, wording, 'carried',"
                     " decided_at FROM decisions WHERE item_hash = ? AND decision = 'rejected'",
                     (new, old),
                 )
@@ -167,6 +167,38 @@ def prior_of(db: sqlite3.Connection, proposal: Proposal) -> Prior | None:
         (proposal.item_hash, proposal.edit_hash),
     ).fetchone()
     return None if row is None else Prior(row["decision"], row["wording"])
+
+
+def _decide_one(
+    db: sqlite3.Connection,
+    id_: str,
+    said: tuple[Decision, Surface, str],
+    wording: str | None,
+    is_bulk: bool,  # noqa: FBT001 - a column's value
+    seen: Collection[State],
+) -> int:
+    """Decide on one proposal; 1 if it changed, else 0."""
+    decision, surface, at = said
+    marks = ", ".join("?" * len(seen))
+    made = db.execute(
+        "UPDATE proposals SET state = ?, surface = ?, decided_at = ?,"  # noqa: S608 - constants and question marks are put in
+        " wording = nullif(coalesce(?, wording), json_extract(data, '$.after'))"
+        f" WHERE id = ? AND state IN ({marks}) AND id NOT IN ({BEING_WRITTEN})",
+        (decision, surface, at, wording, id_, *seen),
+    )
+    if not made.rowcount:
+        return 0
+    if decision == "rejected":
+        db.execute(f"UPDATE proposals SET state = 'rejected' WHERE {TWINS}", (id_, "pending"))  # noqa: S608 - a constant is put in
+    db.execute(
+        "INSERT OR REPLACE INTO decisions (item_hash, edit_hash, decision, wording, surface,"
+        " decided_at, page, task, rule, model, prompt, is_bulk)"
+        " SELECT item_hash, edit_hash, state, wording, surface, decided_at, page, task,"
+        " json_extract(data, '$.rule'), json_extract(data, '$.model'),"
+        " json_extract(data, '$.prompt'), ? FROM proposals WHERE id = ?",
+        (is_bulk, id_),
+    )
+    return 1
 
 
 def reopen_one(db: sqlite3.Connection, id_: str, states: tuple[str, ...]) -> int:

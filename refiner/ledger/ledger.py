@@ -9,6 +9,7 @@ from pathlib import Path
 from refiner.ledger.answers import Answers
 from refiner.ledger.decisions import Decisions
 from refiner.ledger.pages import Pages
+from refiner.ledger.record import Record
 from refiner.ledger.reviews import Reviews
 from refiner.ledger.runs import Runs
 from refiner.ledger.writes import Writes
@@ -24,5 +25,5 @@ def ledger_path(root: Path, setting: Path | None) -> Path:
     return base / f"{root.name}-{hashlib.sha256(str(root).encode()).hexdigest()[:12]}.db"
 
 
-class Ledger(Runs, Answers, Pages, Decisions, Writes, Reviews):
+class Ledger(Runs, Answers, Pages, Decisions, Record, Writes, Reviews):
     """What was asked, answered, proposed, decided and written."""

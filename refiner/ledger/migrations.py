@@ -136,4 +136,25 @@ MIGRATIONS = (
     );
     DELETE FROM apply_proposals WHERE proposal LIKE 'page:%';
     """,
+    # What decisions teach. Of those made before, how many were made at once is not known: but for
+    # the ones marked in Logseq, which are single, they count as made with others.
+    """
+    CREATE INDEX proposals_by_content ON proposals (item_hash, edit_hash);
+    ALTER TABLE decisions ADD COLUMN page TEXT NOT NULL DEFAULT '';
+    ALTER TABLE decisions ADD COLUMN task TEXT NOT NULL DEFAULT '';
+    ALTER TABLE decisions ADD COLUMN rule TEXT NOT NULL DEFAULT '';
+    ALTER TABLE decisions ADD COLUMN model TEXT;
+    ALTER TABLE decisions ADD COLUMN prompt TEXT;
+    ALTER TABLE decisions ADD COLUMN is_bulk INTEGER NOT NULL DEFAULT 1;
+    UPDATE decisions SET (page, task, rule, model, prompt) = (
+        SELECT p.page, p.task, json_extract(p.data, '$.rule'), json_extract(p.data, '$.model'),
+            json_extract(p.data, '$.prompt')
+        FROM proposals p
+        WHERE p.item_hash = decisions.item_hash AND p.edit_hash = decisions.edit_hash LIMIT 1
+    ) WHERE EXISTS (
+        SELECT 1 FROM proposals p
+        WHERE p.item_hash = decisions.item_hash AND p.edit_hash = decisions.edit_hash
+    );
+    UPDATE decisions SET is_bulk = 0 WHERE surface = 'logseq';
+    """,
 )

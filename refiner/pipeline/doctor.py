@@ -74,7 +74,13 @@ def examine(
         if not path.exists():
             return "none yet"
         with Ledger(path) as opened:
-            held = ReviewPages(target.root, target.config, opened, is_graph=target.is_graph)
+            held = ReviewPages(
+                target.root,
+                target.config,
+                opened,
+                is_graph=target.is_graph,
+                options=settings.extract_options,
+            )
             problems = held.check()
         if problems:
             raise problems[0]

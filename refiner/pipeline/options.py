@@ -90,9 +90,7 @@ def plan_options(settings: Settings, tasks: Sequence[TaskName] | None = None) ->
     """The settings that decide what is found and asked."""
     return PlanOptions(
         tasks=tuple(name for name in settings.tasks if tasks is None or name in tasks),
-        extract=ExtractOptions(
-            settings.card_tags, settings.passage_tags, settings.metadata_patterns
-        ),
+        extract=settings.extract_options,
         task=TaskOptions(
             cloze_tag=settings.cloze_tag,
             cloze_place=settings.cloze_place,

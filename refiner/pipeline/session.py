@@ -113,7 +113,13 @@ def open_session(
     settings = load_settings(target.root, flags)
     path = ledger_path(target.root, settings.ledger)
     with Ledger(path) as ledger:
-        review = ReviewPages(target.root, target.config, ledger, is_graph=target.is_graph)
+        review = ReviewPages(
+            target.root,
+            target.config,
+            ledger,
+            is_graph=target.is_graph,
+            options=settings.extract_options,
+        )
         session = Session(target, settings, ledger, review, tell)
         if not is_writing:
             yield session

@@ -3,7 +3,7 @@
 from refiner.proposals.anchor import Anchored, anchor, locate_anchor, rebase
 from refiner.proposals.build import edit_digest, make_proposals
 from refiner.proposals.compose import Composed, compose, inverse
-from refiner.proposals.diff import page_diff, word_diff
+from refiner.proposals.diff import Change, page_diff, word_diff
 from refiner.proposals.draft import Abstention, Draft, Flag, PlacedDraft
 from refiner.proposals.model import STATES, Proposal, State, proposal_json
 from refiner.proposals.view import View, reworded, view_of
@@ -12,6 +12,7 @@ __all__ = [
     "STATES",
     "Abstention",
     "Anchored",
+    "Change",
     "Composed",
     "Draft",
     "Flag",

@@ -1,7 +1,7 @@
 """The review page in Logseq: what waits, written as Logseq saves it, and the decisions read back.
 
-Old and new text stand inside a fence, so that Logseq indexes no tag, cloze or ref of a text that
-nobody has accepted.
+Old and new text stand inside a fence with the rest of the card, so that Logseq indexes no tag, cloze
+or ref of a text that nobody has accepted, and none a second time.
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ from refiner.review.logseq_notes import (
     merged,
     read_notes,
 )
+from refiner.review.card import nearest_above, nearest_below
+from refiner.review.show import chapter_of, context_text, hidden_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from refiner.logseq import Block, GraphConfig, Page
     from refiner.proposals import Proposal
+    from refiner.review.card import Card, Line
 
 PREFIX = "refiner/review"
 # File systems take 255; the rest is for what Logseq and sync services put behind a name.
@@ -37,6 +40,10 @@ ID = re.compile(r"[0-9a-f]{12}")
 ACCEPT = frozenset({"DONE"})
 REJECT = frozenset({"CANCELED", "CANCELLED"})
 WAIT = frozenset({"TODO", "LATER", "NOW", "DOING", "WAITING", "WAIT", "STARTED", "IN-PROGRESS"})
+# Begins the lines of the card around a change: no line of a diff, and no end of a fence.
+CONTEXT = "│"
+MARKS = frozenset({"+", "-", CONTEXT})
+ABOVE, BELOW, WIDTH = 4, 8, 200
 # What Logseq would index in a text that is only shown: tags, refs, macros, properties.
 LIVE = {"[[": "", "]]": "", "((": "( (", "{{": "{ {", "::": ": :", "`": "'", "\n": " "}
 
@@ -97,9 +104,22 @@ def write_page(
     wordings: dict[str, str],
     config: GraphConfig,
     notes: Notes | None = None,
+    cards: Mapping[str, Card] | None = None,
 ) -> str:
-    """The review page of one page's pending proposals, with what the person wrote between them."""
-    ours = [(p.id, "\n".join(_block(p, wordings.get(p.id), config))) for p in proposals]
+    """The review page of one page's pending proposals, with what the person wrote between them.
+
+    Args:
+        proposals: In the order in which they are shown.
+        wordings: The person's own wording, by proposal.
+        config: The graph's configuration.
+        notes: What the person wrote.
+        cards: The card around each proposal, by its id.
+    """
+    around = cards or {}
+    ours = [
+        (p.id, "\n".join(_block(p, wordings.get(p.id), config, around.get(p.id))))
+        for p in proposals
+    ]
     return merged(ours, notes or Notes())
 
 
@@ -191,14 +211,21 @@ def read_page(data: bytes, known: dict[str, Proposal]) -> ReadPage:
     return result
 
 
-def _block(proposal: Proposal, wording: str | None, config: GraphConfig) -> list[str]:
+def _block(
+    proposal: Proposal, wording: str | None, config: GraphConfig, card: Card | None
+) -> list[str]:
     marker = "LATER" if config.workflow == "now" else "TODO"
     after = proposal.after if wording is None else wording
+    fenced = [
+        *(_above(card.above) if card else ()),
+        *diff_lines(proposal.before, after),
+        *(_below(card.below) if card else ()),
+    ]
     return [
         f"- {marker} {_title(proposal)}",
         f"  {ID_PROPERTY}:: {proposal.id}",
         "\t- ```diff",
-        *(f"\t  {line}".rstrip() for line in diff_lines(proposal.before, after)),
+        *(f"\t  {line}".rstrip() for line in fenced),
         "\t  ```",
         f"\t- {_reason(proposal)}",
         *(f"\t{line}" for line in proposal.comment.split("\n") if line),
@@ -206,7 +233,7 @@ def _block(proposal: Proposal, wording: str | None, config: GraphConfig) -> list
 
 
 def _title(proposal: Proposal) -> str:
-    chapter = "".join(f" ▸ {shown}" for part in proposal.chapter if (shown := inert(part)))
+    chapter = "".join(f" ▸ {shown}" for part in chapter_of(proposal) if (shown := inert(part)))
     note = f" · {proposal.note}" if proposal.note else ""
     return f"{proposal.task} · [[{proposal.page_title}]]{chapter[:160]}{note}"
 
@@ -214,6 +241,27 @@ def _title(proposal: Proposal) -> str:
 def _reason(proposal: Proposal) -> str:
     source = "rule" if proposal.model is None else f"{proposal.model}, {proposal.prompt}"
     return f"{inert(proposal.reason)} ({source}, {proposal.confidence:.0%})"
+
+
+def _above(lines: Sequence[Line]) -> Iterable[str]:
+    """The card above a change: its first line, what is left out, what stands next to the change."""
+    shown = nearest_above(lines, ABOVE)
+    first = 1 if shown.hidden else len(shown.lines)
+    yield from map(_context, shown.lines[:first])
+    if shown.hidden:
+        yield f"{CONTEXT} {hidden_text(shown.hidden)}"
+    yield from map(_context, shown.lines[first:])
+
+
+def _below(lines: Sequence[Line]) -> Iterable[str]:
+    shown = nearest_below(lines, BELOW)
+    yield from map(_context, shown.lines)
+    if shown.hidden:
+        yield f"{CONTEXT} {hidden_text(shown.hidden)}"
+
+
+def _context(line: Line) -> str:
+    return f"{CONTEXT} {context_text(line, WIDTH)}"
 
 
 def inert(text: str) -> str:
@@ -272,23 +320,28 @@ def _decision(page: Page, block: Block, proposal: Proposal) -> ReadDecision | st
 
 
 def _fence_lines(page: Page, block: Block) -> list[str] | None:
-    """The lines inside the fence of a block that begins with one, or None."""
+    """The diff inside the fence of a block that begins with one, or None."""
     region = page.region_at(block.body)
     if region is None or region.kind != "fence":
         return None
     raw = page.data[block.start : min(region.end, block.end)].decode().split("\n")
     indentation = page.data[block.start : block.mark].decode()
     end = next((i for i in range(len(raw) - 1, 0, -1) if FENCE.match(raw[i])), len(raw))
-    return [_without(line.rstrip("\r"), indentation) for line in raw[1:end]]
+    lines = (_without(line.rstrip("\r"), indentation) for line in raw[1:end])
+    return [line for line in lines if not line.startswith(CONTEXT)]
 
 
 def _without(line: str, indentation: str) -> str:
     """A fence's line without the block's indentation, which Logseq may have changed."""
     for prefix in (f"{indentation}  ", f"{indentation}\t", indentation):
-        if line.startswith(prefix) and line[len(prefix) : len(prefix) + 1] in {"+", "-", " ", ""}:
+        if line.startswith(prefix) and line[len(prefix) : len(prefix) + 1] in {
+            *MARKS,
+            " ",
+            "",
+        }:
             return line[len(prefix) :]
     bare = line.lstrip(" \t")
-    return bare if bare[:1] in {"+", "-"} else f"  {bare}" if bare else ""
+    return bare if bare[:1] in MARKS else f"  {bare}" if bare else ""
 
 
 def _comment(page: Page, block: Block, fence: Block | None, proposal: Proposal) -> list[str]:

@@ -12,6 +12,7 @@ from refiner.graph.files import read_file, replace_file
 from refiner.graph.scan import Fingerprint
 from refiner.logseq import DecodeError
 from refiner.review.logseq_notes import Notes, read_notes
+from refiner.review.card import card_order
 from refiner.review.logseq_page import (
     PREFIX,
     read_page,
@@ -21,10 +22,12 @@ from refiner.review.logseq_page import (
     write_index,
     write_page,
 )
+from refiner.review.reader import CardReader
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from refiner.cards import ExtractOptions
     from refiner.ledger import Ledger
     from refiner.logseq import GraphConfig
     from refiner.proposals import Proposal, State
@@ -47,13 +50,23 @@ class ReviewPages:
         config: The graph's configuration.
         ledger: What waits, and what is decided.
         is_graph: Whether `root` is a graph.
+        options: What makes a block an item, or metadata.
     """
 
-    def __init__(self, root: Path, config: GraphConfig, ledger: Ledger, *, is_graph: bool) -> None:
+    def __init__(
+        self,
+        root: Path,
+        config: GraphConfig,
+        ledger: Ledger,
+        *,
+        is_graph: bool,
+        options: ExtractOptions,
+    ) -> None:
         self.root = root
         self.config = config
         self.ledger = ledger
         self.is_graph = is_graph
+        self.options = options
         self._start()
 
     def _start(self) -> None:
@@ -226,7 +239,10 @@ class ReviewPages:
             for page in self.ledger.pages_of(title)
             for proposal in self.ledger.proposals(PENDING, page)
         ]
-        return write_page(proposals, self.ledger.wordings(proposals), self.config, notes)
+        reader = CardReader(self.root, self.options)
+        cards = {p.id: card for p in proposals if (card := reader.card(p)) is not None}
+        wordings = self.ledger.wordings(proposals)
+        return write_page(card_order(proposals), wordings, self.config, notes, cards)
 
     def _write_index(self) -> list[str]:
         """Write the page that links to all review pages; a page that stands alone needs none."""

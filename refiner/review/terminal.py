@@ -10,7 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refiner.errors import UserError
-from refiner.review.show import shown
+from refiner.messages import count_of
+from refiner.review.answers import (
+    Answer,
+    decide,
+    edit,
+    same_kind,
+    undo,
+    was_meanwhile,
+    wording_notes,
+)
+from refiner.review.card import card_key, card_order
+from refiner.review.screen import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,15 +30,23 @@ if TYPE_CHECKING:
 
     from refiner.ledger import Ledger
     from refiner.proposals import Proposal
+    from refiner.review.card import Card
 
-KEYS = "[a]ccept [r]eject [e]dit [s]kip [A]ll of this kind [R]eject all of it [u]ndo [?]help [q]uit"
+KEYS = (
+    "[a]ccept [r]eject [e]dit [s]kip [A]ll of this kind [R]eject all of it [c]ard [u]ndo"
+    " [←] [→] [?]help [q]uit"
+)
 HELP = """\
 a  accept this proposal          r  reject it: it is never made again
 e  edit the new lines in $EDITOR, and accept them so
 s  skip: it stays pending        u  take the last answer back
 A  accept all of this task on this page    R  reject all of them
+c  show the whole card, or a part of it    ← →  go back, go on, without an answer
 q  quit; every answer is kept    ?  this help
 Nothing is written to a page before `refiner apply`."""
+LEFT, RIGHT = "\x1b[D", "\x1b[C"
+MOVES = {LEFT: "left", "\x1bOD": "left", RIGHT: "s", "\x1bOC": "s"}
+QUITS = {"\x03", "\x04", "\x1b"}
 
 
 def review(
@@ -35,52 +54,168 @@ def review(
     ledger: Ledger,
     console: Console,
     read_key: Callable[[], str],
+    card_of: Callable[[Proposal], Card | None],
 ) -> tuple[int, int]:
     """Ask about each proposal; how many were accepted and rejected.
 
     Args:
-        proposals: What is pending, in the order to ask.
+        proposals: What is pending; those of one card are asked about together.
         ledger: Takes each answer at once.
         console: Where to show.
         read_key: Gives the next key; raises KeyboardInterrupt or EOFError to stop.
+        card_of: The card around a proposal as its page is now, or None where it has changed.
     """
-    decided: dict[str, str] = {}
-    history: list[tuple[int, list[str]]] = []
-    at = 0
-    while at < len(proposals):
-        proposal = proposals[at]
-        if proposal.id in decided:
-            at += 1
-            continue
-        console.rule(f"{at + 1} of {len(proposals)}", style="dim")
-        console.print(shown(proposal, ledger.wording(proposal.id)))
-        key = _asked(console, read_key)
-        if key == "q":
-            break
+    return _Review(card_order(proposals), ledger, console, read_key, card_of).run()
+
+
+class _Review:
+    """One pass over proposals: where it stands, and what was answered."""
+
+    def __init__(
+        self,
+        proposals: list[Proposal],
+        ledger: Ledger,
+        console: Console,
+        read_key: Callable[[], str],
+        card_of: Callable[[Proposal], Card | None],
+    ) -> None:
+        self.proposals = proposals
+        self.ledger = ledger
+        self.console = console
+        self.read_key = read_key
+        self.card_of = card_of
+        self.at = 0
+        self.is_whole = False
+        self.decided: dict[str, str] = {}
+        self.history: list[tuple[int, tuple[str, ...]]] = []
+
+    def run(self) -> tuple[int, int]:
+        """Ask until all is answered, or the person quits."""
+        while self.at < len(self.proposals):
+            proposal = self.proposals[self.at]
+            if proposal.id in self.decided:
+                self.at += 1
+                continue
+            now = self.ledger.proposal(proposal.id)
+            if now is None or now.state != "pending":
+                state = "gone" if now is None else now.state
+                self._say(f"{proposal.id} was {was_meanwhile(state)}")
+                self.at += 1
+                continue
+            self._show(proposal)
+            key = self._asked()
+            if key == "q":
+                break
+            self._act(key, proposal)
+        answers = list(self.decided.values())
+        return answers.count("accepted"), answers.count("rejected")
+
+    def _show(self, proposal: Proposal) -> None:
+        others = [p.task for p in self.proposals if card_key(p) == card_key(proposal)]
+        self.console.rule(f"{self.at + 1} of {len(self.proposals)}", style="dim", characters="─")
+        self.console.print(
+            shown(
+                proposal,
+                self.ledger.wording(proposal.id),
+                self.card_of(proposal),
+                width=self.console.width,
+                is_whole=self.is_whole,
+            ),
+            soft_wrap=True,
+        )
+        if len(others) > 1:
+            self._say(f"on this card: {', '.join(others)}")
+
+    def _act(self, key: str, proposal: Proposal) -> None:
         if key == "s":
-            at += 1
+            self.at += 1
+        elif key == "left":
+            self.at = self._before(self.at)
         elif key == "?":
-            console.print(HELP, markup=False, highlight=False)
+            self.console.print(HELP, markup=False, highlight=False)
+        elif key == "c":
+            self.is_whole = not self.is_whole
         elif key == "u":
-            at = _undone(history, decided, ledger, console, at)
-        elif key in "arAR":
-            ids = [proposal.id] if key in "ar" else _kind(proposals[at:], proposal, decided)
-            decision = "accepted" if key in "aA" else "rejected"
-            ledger.decide(ids, "accepted" if key in "aA" else "rejected", "terminal")
-            decided.update(dict.fromkeys(ids, decision))
-            history.append((at, ids))
-            twin = "accept" if key in "aA" else "reject"
-            what = (
-                proposal.id if key in "ar" else f"--task {proposal.task} --page '{proposal.page}'"
-            )
-            console.print(
-                f"{decision} {len(ids)}: `refiner {twin} {what}` does the same", style="dim"
-            )
-            at += 1
+            self._undo()
         elif key == "e":
-            at += _edited(proposal, ledger, console, decided, history, at)
-    answers = list(decided.values())
-    return answers.count("accepted"), answers.count("rejected")
+            self._edit(proposal)
+        else:
+            self._decide(key, proposal)
+
+    def _before(self, at: int) -> int:
+        """The nearest proposal before this one that waits, or this one."""
+        return next(
+            (i for i in range(at - 1, -1, -1) if self.proposals[i].id not in self.decided), at
+        )
+
+    def _decide(self, key: str, proposal: Proposal) -> None:
+        is_one = key in "ar"
+        rest = [proposal]
+        if not is_one:
+            rest = same_kind(self.proposals[self.at :], proposal, "task", self.decided)
+        decision, twin = ("accepted", "accept") if key in "aA" else ("rejected", "reject")
+        answer = decide(
+            self.ledger,
+            rest,
+            "accepted" if key in "aA" else "rejected",
+            "terminal",
+            is_bulk=not is_one,
+        )
+        what = proposal.id if is_one else f"--task {proposal.task} --page '{proposal.page}'"
+        self._took(answer)
+        if answer.ids:
+            self._say(f"{decision} {len(answer.ids)}: `refiner {twin} {what}` does the same")
+
+    def _edit(self, proposal: Proposal) -> None:
+        try:
+            wording = edit_text(self.ledger.wording(proposal.id) or proposal.after)
+            if wording is None:
+                self._say("left as it was")
+                return
+            answer = edit(self.ledger, proposal, wording, "terminal")
+        except UserError as error:
+            self.console.print(error.message, markup=False, style="red")
+            return
+        self._took(answer)
+        if answer.ids:
+            self._say("accepted in your own words")
+        for note in wording_notes(proposal, wording):
+            self._say(f"note: {note}")
+
+    def _took(self, answer: Answer) -> None:
+        self.decided.update(dict.fromkeys(answer.ids, answer.decision))
+        if answer.ids:
+            self.history.append((self.at, answer.ids))
+        for id_, state in answer.missed:
+            self._say(f"{id_} was {was_meanwhile(state)}, and stays so")
+            self.decided[id_] = "missed"
+        self.at += 1
+
+    def _undo(self) -> None:
+        if not self.history:
+            self._say("there is no answer to take back")
+            return
+        self.at, ids = self.history.pop()
+        undo(self.ledger, ids)
+        for id_ in ids:
+            del self.decided[id_]
+        self._say(f"taken back: {count_of(len(ids), 'answer')}")
+
+    def _asked(self) -> str:
+        while True:
+            self.console.print(KEYS, markup=False, highlight=False, style="dim")
+            try:
+                key = self.read_key()
+            except (KeyboardInterrupt, EOFError):
+                return "q"
+            key = MOVES.get(key, key)
+            if key in QUITS:
+                return "q"
+            if key == "left" or (len(key) == 1 and key in "arsARceuq?"):
+                return key
+
+    def _say(self, text: str) -> None:
+        self.console.print(text, markup=False, highlight=False, style="dim")
 
 
 def edit_text(text: str) -> str | None:
@@ -95,70 +230,10 @@ def edit_text(text: str) -> str | None:
         path.write_text(text + "\n", encoding="utf-8")
         try:
             subprocess.run([*shlex.split(command), str(path)], check=True)
-        except (OSError, subprocess.CalledProcessError) as error:
+            edited = path.read_text(encoding="utf-8").rstrip("\n")
+        except (OSError, ValueError, subprocess.CalledProcessError) as error:
             raise UserError(
                 f"the editor `{command}` can't be used: {error}; the proposal stays pending",
                 hint="`export EDITOR=nano`",
             ) from error
-        edited = path.read_text(encoding="utf-8").rstrip("\n")
     return None if edited == text else edited
-
-
-def _asked(console: Console, read_key: Callable[[], str]) -> str:
-    while True:
-        console.print(KEYS, markup=False, highlight=False, style="dim")
-        try:
-            key = read_key()
-        except (KeyboardInterrupt, EOFError):
-            return "q"
-        if key in {"\x03", "\x04", "\x1b"}:
-            return "q"
-        if key in "arsARueq?" and key:
-            return key
-
-
-def _kind(rest: Sequence[Proposal], like: Proposal, decided: dict[str, str]) -> list[str]:
-    return [
-        p.id for p in rest if p.task == like.task and p.page == like.page and p.id not in decided
-    ]
-
-
-def _undone(
-    history: list[tuple[int, list[str]]],
-    decided: dict[str, str],
-    ledger: Ledger,
-    console: Console,
-    at: int,
-) -> int:
-    if not history:
-        console.print("there is no answer to take back", style="dim")
-        return at
-    before, ids = history.pop()
-    ledger.reopen(ids)
-    for id_ in ids:
-        del decided[id_]
-    console.print(f"taken back: {len(ids)}", style="dim")
-    return before
-
-
-def _edited(
-    proposal: Proposal,
-    ledger: Ledger,
-    console: Console,
-    decided: dict[str, str],
-    history: list[tuple[int, list[str]]],
-    at: int,
-) -> int:
-    try:
-        wording = edit_text(ledger.wording(proposal.id) or proposal.after)
-    except UserError as error:
-        console.print(f"{error.message}", markup=False, style="red")
-        return 0
-    if wording is None:
-        console.print("left as it was", style="dim")
-        return 0
-    ledger.decide([proposal.id], "accepted", "terminal", wording=wording)
-    decided[proposal.id] = "accepted"
-    history.append((at, [proposal.id]))
-    console.print("accepted in your own words", style="dim")
-    return 1

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from refiner.logseq import GraphConfig, parse
+from refiner.review.card import Card, Line
 from refiner.review.logseq_page import (
     diff_lines,
     inert,
@@ -14,6 +16,9 @@ from refiner.review.logseq_page import (
     write_page,
 )
 from tests.proposals.made import PAGE, edit, propose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TYPO = propose(PAGE, edit(PAGE, "registy", "registry"))
 JOIN = propose(PAGE, edit(PAGE, "contain- ner", "container"), reason="“container” is cut in two")
@@ -158,3 +163,61 @@ def test_the_file_has_the_graph_s_own_naming() -> None:
         review_file("refiner/review/A", GraphConfig(), is_graph=True)
         == "pages/refiner%2Freview%2FA.md"
     )
+
+
+CARD = Card(
+    above=(Line(0, "What is kept? #car", is_first=True, is_code=False),),
+    below=(
+        Line(1, "A list of [[things]]:", is_first=True, is_code=False),
+        Line(1, "```yaml", is_first=False, is_code=True),
+        Line(1, "- key: {{value}}", is_first=False, is_code=True),
+        Line(1, "```", is_first=False, is_code=True),
+        *(Line(2, f"Point {n} #tag", is_first=True, is_code=False) for n in range(9)),
+    ),
+)
+WITH_CARD = write_page([TYPO, JOIN], {}, GraphConfig(), cards={TYPO.id: CARD, JOIN.id: CARD})
+
+
+def test_the_rest_of_the_card_stands_inside_the_fence() -> None:
+    lines = write_page([TYPO], {}, GraphConfig(), cards={TYPO.id: CARD}).split("\n")
+    assert lines[2:9] == [
+        "\t- ```diff",
+        "\t  │ What is kept? #car",
+        "\t  - one registy #car",
+        "\t  + one registry #car",
+        "\t  │ - A list of [[things]]:",
+        "\t  │   ```yaml",
+        "\t  │   - key: {{value}}",
+    ]
+    assert lines[-3:-1] == ["\t  │ … 5 more lines", "\t  ```"]
+
+
+def test_nothing_of_the_card_is_indexed() -> None:
+    page = parse(WITH_CARD.encode())
+    assert [block.tags for block in page.blocks if block.tags] == []
+    assert len(page.blocks) == 6
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        pytest.param(lambda text: text, id="as it was written"),
+        pytest.param(lambda text: text.replace("\t  │", "\t\t│"), id="indented by tabs"),
+        pytest.param(lambda text: text.replace("\t  │", "\t│"), id="indentation lost"),
+        pytest.param(lambda text: text.replace("\n", "\r\n"), id="CRLF"),
+        pytest.param(
+            lambda text: text.replace("\t  │ - A list of [[things]]:\n", ""), id="line gone"
+        ),
+    ],
+)
+def test_the_card_is_no_part_of_the_wording(saved: Callable[[str], str]) -> None:
+    text = saved(WITH_CARD.replace("TODO", "DONE", 1))
+    assert decisions(text) == {TYPO.id: ("accepted", None), JOIN.id: (None, None)}
+    edited = text.replace("+ one registry #car", "+ one register #car")
+    assert decisions(edited)[TYPO.id] == ("accepted", "one register #car")
+
+
+def test_a_sync_s_heading_is_no_chapter() -> None:
+    chapter = ("New highlights added [[Jul 3rd, 2024]] at 3:04 PM", "Chapter 2")
+    first = write_page([replace(TYPO, chapter=chapter)], {}, GraphConfig()).partition("\n")[0]
+    assert first == "- TODO typo · [[One]] ▸ Chapter 2"
