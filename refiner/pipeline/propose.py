@@ -83,6 +83,7 @@ def _placed(
         chapter=item.chapter,
         model=run.model.label if is_model else None,
         prompt=request.prompt if is_model and request is not None else None,
+        lang=item.lang or item.answer_lang,
     )
 
 

@@ -75,6 +75,7 @@ def make_proposals(data: bytes, page: str, drafts: Iterable[PlacedDraft]) -> lis
                 flag=draft.flag,
                 model=placed.model,
                 prompt=placed.prompt,
+                lang=placed.lang,
             )
         )
     return proposals

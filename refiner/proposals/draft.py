@@ -79,6 +79,7 @@ class PlacedDraft:
         chapter: The blocks above the item, outermost first.
         model: The model that worded it, by its name for a person; None where a rule did.
         prompt: Name and version of the prompt, likewise.
+        lang: Language of the item, ISO 639-1, or "" where unsure.
     """
 
     draft: Draft
@@ -90,3 +91,4 @@ class PlacedDraft:
     chapter: tuple[str, ...]
     model: str | None = None
     prompt: str | None = None
+    lang: str = ""

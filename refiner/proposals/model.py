@@ -36,6 +36,7 @@ class Proposal:
         source: `rule` or `model`; then `model` and `prompt` (name@version) say which.
         confidence: 0 to 1.
         state: Where it is in its life.
+        lang: Language of the item, ISO 639-1, or "" where unsure.
         note: `accepted before` on a re-export, or "".
         comment: What the person wrote below it on the review page, or "".
     """
@@ -60,6 +61,7 @@ class Proposal:
     flag: Flag | None = None
     model: str | None = None
     prompt: str | None = None
+    lang: str = ""
     note: str = ""
     comment: str = ""
 

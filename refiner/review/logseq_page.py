@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from refiner.logseq import file_name_from_title, parse
+from refiner.review.card import nearest_above, nearest_below
 from refiner.review.logseq_notes import (
     ID_PROPERTY,
     Notes,
@@ -21,7 +22,6 @@ from refiner.review.logseq_notes import (
     merged,
     read_notes,
 )
-from refiner.review.card import nearest_above, nearest_below
 from refiner.review.show import chapter_of, context_text, hidden_text
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from refiner.errors import ConflictError, PageError, RefinerError
 from refiner.graph.files import read_file, replace_file
 from refiner.graph.scan import Fingerprint
 from refiner.logseq import DecodeError
-from refiner.review.logseq_notes import Notes, read_notes
 from refiner.review.card import card_order
+from refiner.review.logseq_notes import Notes, read_notes
 from refiner.review.logseq_page import (
     PREFIX,
     read_page,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from refiner.cards import ExtractOptions
 from refiner.errors import ConflictError, PageError
 from refiner.graph.target import Target
 from refiner.ledger import Ledger, PageState, SyncedPage
@@ -41,7 +42,7 @@ DONE = PAGE.replace(b"registy", b"registry").replace(b"contain- ner", b"containe
 def session_of(root: Path, ledger: Ledger) -> Session:
     """A session on all pages of a graph."""
     target = Target(root, GraphConfig(), is_graph=True, pages=None)
-    review = ReviewPages(root, target.config, ledger, is_graph=True)
+    review = ReviewPages(root, target.config, ledger, is_graph=True, options=ExtractOptions())
     return Session(target, Settings(model="none"), ledger, review)
 
 

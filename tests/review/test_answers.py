@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from refiner.ledger import Ledger, PageState
+from refiner.ledger import Ledger, PageState, SyncedPage
 from refiner.review.answers import (
     WordingError,
     decide,
@@ -29,7 +29,7 @@ STATE = PageState("Broker", "", (1, 1, 1), "0", 1, {})
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     with Ledger(tmp_path / "ledger.db") as opened:
-        opened.sync_pages([("pages/Broker.md", STATE, ("typo",), [ONE, TWO], ())])
+        opened.sync_pages([SyncedPage("pages/Broker.md", STATE, ("typo",), [ONE, TWO], ())])
         yield opened
 
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from refiner.cards import ExtractOptions
-from refiner.logseq import Edit, parse
-from refiner.proposals import Proposal, make_proposals
+from refiner.logseq import Edit, Span, parse
+from refiner.proposals import Draft, PlacedDraft, Proposal, make_proposals
 from refiner.review.card import Line, card_order, nearest_above, nearest_below, read_card
 from refiner.review.show import changed_words, place_of, visible
 
@@ -31,30 +31,18 @@ def proposal(old: str, new: str, task: str = "typo", page: str = PAGE) -> Propos
     data = page.encode()
     start = data.index(old.encode())
     block = next(b for b in parse(data).blocks if data[b.mark :].startswith(b"- What does"))
-    made = make_proposals(
-        data,
-        "pages/Broker.md",
-        [
-            {
-                "edits": (Edit(start, start + len(old.encode()), old, new),),
-                "block": (block.start, block.subtree_end),
-                "item_hash": "0" * 16,
-                "line": 2,
-                "kind": "card",
-                "task": task,
-                "rule": "misspelling",
-                "page_title": "Broker",
-                "chapter": (
-                    "Highlights first synced by [[Readwise]] [[Jul 3rd, 2024]]",
-                    "Chapter 2",
-                ),
-                "reason": "No word.",
-                "source": "rule",
-                "confidence": 0.9,
-            }
-        ],
+    edits = (Edit(start, start + len(old.encode()), old, new),)
+    placed = PlacedDraft(
+        draft=Draft(task, "misspelling", edits, "No word.", "rule", 0.9),
+        item_hash="0" * 16,
+        line=2,
+        kind="card",
+        block=Span(block.start, block.subtree_end),
+        page_title="Broker",
+        chapter=("Highlights first synced by [[Readwise]] [[Jul 3rd, 2024]]", "Chapter 2"),
+        lang="en",
     )
-    return made[0]
+    return make_proposals(data, "pages/Broker.md", [placed])[0]
 
 
 def test_the_answer_stands_below_a_question_without_metadata_and_other_cards() -> None:
