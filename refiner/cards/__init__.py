@@ -6,9 +6,9 @@ from refiner.cards.extract import (
     ExtractOptions,
     extract,
     folded,
-    left_out,
     is_metadata,
     item_kind,
+    left_out,
     tag_name,
     words_of,
 )
