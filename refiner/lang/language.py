@@ -395,6 +395,7 @@ class Truncation(Section):
         dependents: Words that tie a clause to words before it: "which", "whose".
         clause_starts: Words that begin a clause: an answer may begin so, "and that…" may not.
         open_starts: Words that begin the rest of a clause where a whole sentence follows it.
+        short_answers: Words of two letters that answer by themselves.
     """
 
     open_words: Words = ()
@@ -415,6 +416,7 @@ class Truncation(Section):
     dependents: Words = ()
     clause_starts: Words = ()
     open_starts: Words = ()
+    short_answers: Words = ()
 
 
 class Cloze(Section):
@@ -438,7 +440,7 @@ class Cloze(Section):
         pronouns: Words that stand for something named before.
         dependent_openers: How a sentence begins that leans on the one before, without case.
         backward: What refers to words outside the sentence, without case.
-        connectors: Words before a comma that a sentence may begin with.
+        connectors: What a sentence may begin with before a comma, in small letters.
         subject_openers: Words that a sentence with a subject begins with; empty where every
             sentence has one.
         sentence_starts: Capitalised words that begin a sentence behind a heading without a stop.
@@ -466,7 +468,7 @@ class Cloze(Section):
     pronouns: Words = ()
     dependent_openers: Patterns = ()
     backward: Patterns = ()
-    connectors: Words = ()
+    connectors: Patterns = ()
     subject_openers: Words = ()
     sentence_starts: Words = ()
     abbreviations: Words = ()

@@ -1,7 +1,6 @@
 """White space that a book's layout left behind: doubled spaces, no-break spaces in code, joins.
 
-Rules alone decide here. All of an item's changes of one kind make one draft, so that a person
-who trusts a kind can have it accepted unseen.
+Rules alone decide here. All changes of an item make one draft: a person looks at it once.
 """
 
 from __future__ import annotations
@@ -32,7 +31,9 @@ _REASON = {
     "no-break-space": "no-break spaces inside code, where only plain spaces run",
     "hyphenation": "a word cut in two at the end of a book's line",
 }
-_RULES = tuple(_REASON)
+_CONFIDENCE = 0.97
+# A justified page stretches its gaps to two or three spaces; wider ones set columns apart.
+_COLUMN_GAP = 4
 
 
 class WhitespaceTask:
@@ -68,21 +69,16 @@ class WhitespaceTask:
         answer: BaseModel | None,  # noqa: ARG002
         options: TaskOptions,  # noqa: ARG002
     ) -> list[Draft | Abstention]:
-        """One draft for each kind of change."""
+        """One draft for all changes of an item."""
         texts = [text for _, text in item.sides()]
-        drafts: list[Draft | Abstention] = []
-        for rule in _RULES:
-            edits = sorted(
-                edit
-                for finding in findings
-                if finding.rule == rule
-                for edit in _edits(texts[finding.part], finding)
-            )
-            if edits:
-                drafts.append(
-                    Draft("whitespace", rule, tuple(edits), _REASON[rule], "rule", confidence=0.97)
-                )
-        return drafts
+        edits = sorted(
+            edit for finding in findings for edit in _edits(texts[finding.part], finding)
+        )
+        if not edits:
+            return []
+        rules = [rule for rule in _REASON if any(finding.rule == rule for finding in findings)]
+        reason = "; ".join(_REASON[rule] for rule in rules)
+        return [Draft("whitespace", rules[0], tuple(edits), reason, "rule", confidence=_CONFIDENCE)]
 
 
 def _finding(side: Side, part: int, rule: str, start: int, end: int, fix: str | None) -> Finding:
@@ -145,7 +141,11 @@ def _is_beside_columns(lines: tuple[Line, ...], number: int) -> bool:
 
 def _is_layout(plain: str, line: Line, match: re.Match[str]) -> bool:
     """Whether a gap is meant: after a list's mark, or between columns."""
-    if "\t" in match[0] or _MARK.fullmatch(plain, line.start, match.start()):
+    if (
+        len(match[0]) >= _COLUMN_GAP
+        or "\t" in match[0]
+        or _MARK.fullmatch(plain, line.start, match.start())
+    ):
         return True
     return not plain[line.start : match.start()].strip()
 

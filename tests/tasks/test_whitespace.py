@@ -15,6 +15,25 @@ def test_doubled_spaces_of_a_justified_page_become_one() -> None:
     )
 
 
+def test_all_changes_of_an_item_are_one_draft() -> None:
+    page = card("What  is mulch?", "A  layer of  straw.\n\n```sh\nspread\u00a0--straw bed\n```")
+    (draft,) = drafts(TASK, page)
+    assert draft.rule == "doubled-space"
+    assert draft.reason == (
+        "doubled spaces of a justified page; no-break spaces inside code, where only plain spaces run"
+    )
+    assert applied(TASK, page) == card(
+        "What is mulch?", "A layer of straw.\n\n```sh\nspread --straw bed\n```"
+    )
+
+
+def test_a_wide_gap_sets_columns_apart() -> None:
+    page = card(
+        "What does the option do?", "> -o, --only-wet       show only the beds that are wet"
+    )
+    assert drafts(TASK, page) == []
+
+
 def test_all_doubled_spaces_of_an_item_are_one_draft() -> None:
     page = card("What  is mulch?", "It  is a layer of  straw on the soil.")
     assert [(draft.rule, len(draft.edits)) for draft in drafts(TASK, page)] == [

@@ -31,7 +31,7 @@ class Grammar:
         pronouns: Words that stand for something named before.
         dependent_opener: Matches the beginning of a sentence that leans on another.
         backward: Matches what refers to words outside the sentence.
-        connectors: Words that may stand before a sentence, with a comma.
+        connector: Matches what may stand before a sentence, with a comma.
         subject_openers: Words that a sentence with a subject begins with; may be empty.
         heading_end: Matches where a sentence begins behind a heading without a stop.
         first_person: Words of one who tells of himself.
@@ -55,7 +55,7 @@ class Grammar:
     pronouns: frozenset[str]
     dependent_opener: re.Pattern[str]
     backward: re.Pattern[str]
-    connectors: frozenset[str]
+    connector: re.Pattern[str]
     subject_openers: frozenset[str]
     heading_end: re.Pattern[str]
     first_person: frozenset[str]
@@ -100,7 +100,7 @@ def grammar_of(lang: str) -> Grammar:
             rf"[\"'“«(¿¡]*(?:{either('dependent_openers')})(?=[\s,.:;]|$)", re.IGNORECASE
         ),
         backward=re.compile(rf"\b(?:{either('backward')})\b", re.IGNORECASE),
-        connectors=words("connectors"),
+        connector=re.compile(either("connectors")),
         subject_openers=words("subject_openers"),
         # A small word, then a capital one that begins sentences, then a small one again.
         heading_end=re.compile(rf"(?<=\w)\s+(?=(?:{starts})\s+[a-zà-ÿ`])"),

@@ -119,7 +119,7 @@ def stands_alone(sentence: str, lang: str) -> bool:
 
 def _without_connector(sentence: str, grammar: Grammar) -> str:
     head, comma, rest = sentence.partition(", ")
-    return rest if comma and head.lower() in grammar.connectors else sentence
+    return rest if comma and grammar.connector.fullmatch(head.lower()) else sentence
 
 
 def _has_name_letters(word: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from refiner.analysis.lines import Line, is_prose_like, masked, read_lines
+from refiner.lang.language import word_union
 from refiner.tasks.truncation.cut import Cut, shown
 from refiner.tasks.truncation.grammar import Grammar, grammar_of
 from refiner.tasks.truncation.listing_end import cut_code, cut_fence, ends_with_fence
@@ -25,7 +26,7 @@ _LAST_WORD = re.compile(r"([^\W\d_]+)['’]?[*_]*\s*$")
 _CUT_WORD = re.compile(r"[^\W\d_]{2,}[-‐\u00ad]$")
 _STRAY_LINE = re.compile(r"[^\W\d_]{1,2}$")
 _STRAY_TAIL = re.compile(r"[.!?][\"”»)]?\s+(?P<stray>[A-ZÀ-Ý][a-zà-ÿ]?)$")
-_STRAY_BLOCK = re.compile(r"(?!(?:No|Sí|Go|Ok|Si)$)[A-ZÀ-Ý][a-zà-ÿ]?")
+_STRAY_BLOCK = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]?")
 _NUMERAL = re.compile(r"[IVXivx]+$")
 # A bullet of a PDF's list: its font has the sign in the private-use area.
 _BULLET = re.compile(r"([^\W\d_]+)\s*[•▪◦\ue000-\uf8ff]\s+(?=[A-ZÀ-Ý])")
@@ -77,6 +78,8 @@ def cut_to_letters(text: Text, before: Text) -> Cut | None:
     """A block of one or two letters behind a block of whole sentences: the next page's first."""
     bare = text.text.strip()
     if _STRAY_BLOCK.fullmatch(bare) is None or _NUMERAL.match(bare):
+        return None
+    if bare.lower() in word_union("truncation.short_answers"):
         return None
     is_whole = END_MARK.search(before.text.rstrip("*_ "))
     if len(before.text.split()) < _LEAST_BEFORE_STRAY or not is_whole:
