@@ -92,7 +92,7 @@ class _Mine:
             return outcomes(self.private, asked)
 
     def outcomes_with_examples(self, settings: Settings) -> list[Outcome] | None:
-        """The same with the dev half's own wordings as examples; None where there are none."""
+        """The held-out half, with the dev half's own wordings as examples; None without any."""
         from refiner.evals.few_shot import answer_with_examples, examples_of
         from refiner.evals.mine import asking, blank_ledger, outcomes
 
@@ -102,10 +102,11 @@ class _Mine:
                 examples = examples_of(dev.decisions, asked)
             if not examples:
                 return None
-            with asking(self.private, settings, blank, self.run.tasks) as asked:
+            held_out = self.private.of("held-out")
+            with asking(held_out, settings, blank, self.run.tasks) as asked:
                 answer_with_examples(asked, examples)
                 self.run.refine(asked)
-                return outcomes(self.private, asked)
+                return outcomes(held_out, asked)
 
 
 def _print(
@@ -119,15 +120,17 @@ def _print(
 
     for part in PARTS:
         measured: list[tuple[str, list[Metric]]] = [
-            (name, mine_metrics(found, part)) for name, found in runs
+            (name, metrics) for name, found in runs if (metrics := mine_metrics(found, part))
         ]
-        gained = gains(runs[0][1], runs[-1][1], part) if len(runs) > 1 else []
+        # The run with examples comes last, and has no dev half.
+        last, found = runs[max(len(measured) - 1, 0)]
+        gained = gains(runs[0][1], found, part) if len(measured) > 1 else []
         if is_json:
             for name, metrics in measured:
                 for metric in metrics:
                     data_line({"part": part, "model": name, **as_json(metric)})
             for metric in gained:
-                data_line({"part": part, "model": runs[-1][0], **as_json(metric)})
+                data_line({"part": part, "model": last, **as_json(metric)})
         else:
             print_mine(_title(part), measured, golden, gained)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from refiner.llm.openai_api.batch import BatchResult, read_batch
 from refiner.pipeline.options import Run
+from refiner.pipeline.plan import plan_pages
 from refiner.pipeline.refine import dry_run, refine
 from refiner.pipeline.report import SILENT, Report
 
@@ -48,6 +49,18 @@ class Asking:
         found: dict[str, Request] = {}
         for selection in self.selections:
             found |= dry_run(Run.of(self.target, self.settings, self.ledger, selection))[2]
+        return found
+
+    def by_item(self) -> dict[tuple[str, str], Request]:
+        """The request about each item, answered or not, by the item's hash and the task."""
+        found: dict[tuple[str, str], Request] = {}
+        for selection in self.selections:
+            again = replace(selection, is_fresh=True)
+            run = Run.of(self.target, self.settings, self.ledger, again)
+            for plan in plan_pages(run, Report()):
+                for one, request in plan.planned:
+                    if request is not None:
+                        found[one.item.hash, one.task] = request
         return found
 
     def take(self, files: Iterable[Path]) -> BatchResult:

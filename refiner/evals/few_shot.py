@@ -18,6 +18,7 @@ from refiner.llm.endpoint import open_endpoint
 from refiner.llm.model import Abstained, Answered, Failed, Message
 from refiner.llm.store import StoredAnswer
 from refiner.pipeline.options import model_choice
+from refiner.pipeline.report import cost_usd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,16 +44,13 @@ def examples_of(decisions: Iterable[Decided], asked: Asking) -> list[Example]:
 
     Args:
         decisions: Those of the dev half; the ones in the person's own words are taken.
-        asked: The items of the same half, not answered yet: its plan holds the requests.
+        asked: The items of the same half.
     """
-    requests = [one for one in asked.plan().values() if one.task == "question"]
+    requests = asked.by_item()
     found = []
     for decided in decisions:
-        if decided.wording is None or decided.proposal.task != "question":
-            continue
-        old = _plain(decided.proposal.before)
-        own = next((one for one in requests if old in one.messages[-1].content), None)
-        if own is not None and old:
+        own = requests.get((decided.proposal.item_hash, "question"))
+        if decided.wording is not None and decided.proposal.task == "question" and own is not None:
             answer = json.dumps({"question": _plain(decided.wording)}, ensure_ascii=False)
             found.append(Example(own.lang, own.messages[-1].content, answer))
     return found
@@ -85,13 +83,25 @@ def answer_with_examples(asked: Asking, examples: Sequence[Example]) -> int:
 
     Raises:
         EndpointError: No request can succeed.
-        ModelError: A request was lost on the way.
+        ModelError: The embedded model can't be loaded.
     """
     plan = {key: one for key, one in asked.plan().items() if one.task == "question"}
+    if not plan:
+        return 0
     sent = {with_examples(one, examples).key: one for one in plan.values()}
     ended: list[Outcome] = []
     settings = asked.settings
-    limits = Limits(settings.concurrency, settings.timeout_s, settings.retry_s)
+    limits = Limits(
+        concurrency=settings.concurrency,
+        timeout_s=settings.timeout_s,
+        retry_s=settings.retry_s,
+        max_requests=settings.max_requests,
+        max_minutes=settings.max_minutes,
+        max_cost_usd=settings.max_cost_usd,
+        requests_per_minute=settings.requests_per_minute,
+        tokens_per_minute=settings.tokens_per_minute,
+        cost=lambda usage: cost_usd(settings, settings.model, usage),
+    )
     with open_endpoint(model_choice(settings)) as endpoint:
         requests = [with_examples(one, examples) for one in plan.values()]
         complete(requests, endpoint, asked.ledger, limits, ended.append)

@@ -62,9 +62,10 @@ def _cells(one: Outcome) -> Cells:
 
 def gains(before: Sequence[Outcome], after: Sequence[Outcome], part: Part) -> list[Metric]:
     """How much a second run is better than a first one on the same decisions, pair by pair."""
-    pairs = [
-        (one, other) for one, other in zip(before, after, strict=True) if one.decided.part == part
-    ]
+    first, second = (
+        [one for one in found if one.decided.part == part] for found in (before, after)
+    )
+    pairs = list(zip(first, second, strict=True))
     worded = [pair for pair in pairs if _is_worded(pair[0])]
     decided = [float(b.is_as_decided) - float(a.is_as_decided) for a, b in pairs]
     near = [b.nearness - a.nearness for a, b in worded]

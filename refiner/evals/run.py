@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from refiner.cards import Item
     from refiner.evals.samples import Sample
-    from refiner.graph.target import Target
     from refiner.llm.store import StoredAnswer
     from refiner.pipeline.report import Progress
     from refiner.proposals import Proposal
@@ -102,7 +101,7 @@ def results(samples: Sequence[Sample], asked: Asking) -> list[Result]:
     made: defaultdict[str, list[Proposal]] = defaultdict(list)
     for proposal in asked.ledger.proposals():
         made[proposal.page].append(proposal)
-    answers = _answers(asked.target, asked.settings, asked.ledger)
+    answers = _answers(asked)
     extract = plan_options(asked.settings).extract
     found = []
     for sample in samples:
@@ -125,21 +124,21 @@ def _tasks_beside(task: str, settings: Settings) -> tuple[TaskName, ...]:
     return tuple(name for name in settings.tasks if name == task or name not in asking_tasks())
 
 
-def _answers(
-    target: Target, settings: Settings, ledger: Ledger
-) -> dict[tuple[str, int], dict[str, StoredAnswer]]:
+def _answers(asked: Asking) -> dict[tuple[str, int], dict[str, StoredAnswer]]:
     """What was answered about each item, by page and the item's number, then by task."""
-    choice = model_choice(settings)
+    choice = model_choice(asked.settings)
     found: dict[tuple[str, int], dict[str, StoredAnswer]] = {}
     if choice.is_none:
         return found
-    run = Run.of(target, settings, ledger, Selection(is_fresh=True), choice)
-    for plan in plan_pages(run, Report()):
-        for planned, request in plan.planned:
-            stored = None if request is None else ledger.answer(request.key)
-            if stored is not None:
-                place = plan.file.path, planned.item.index
-                found.setdefault(place, {})[planned.task] = stored
+    for selection in asked.selections:
+        again = replace(selection, is_fresh=True)
+        run = Run.of(asked.target, asked.settings, asked.ledger, again, choice)
+        for plan in plan_pages(run, Report()):
+            for planned, request in plan.planned:
+                stored = None if request is None else asked.ledger.answer(request.key)
+                if stored is not None:
+                    place = plan.file.path, planned.item.index
+                    found.setdefault(place, {})[planned.task] = stored
     return found
 
 
