@@ -74,7 +74,8 @@ def run(
 def asking(samples: Sequence[Sample], settings: Settings) -> Iterator[Asking]:
     """A graph of the samples, a page each; those of a task are refined together.
 
-    The tasks that ask a model work on their own samples only, all others on every sample.
+    The tasks that ask a model work on their own samples only, all others on every sample; a large
+    model is asked once for all that they are about.
     """
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -121,6 +122,8 @@ def results(samples: Sequence[Sample], asked: Asking) -> list[Result]:
 
 
 def _tasks_beside(task: str, settings: Settings) -> tuple[TaskName, ...]:
+    if model_choice(settings).is_large:
+        return settings.tasks
     return tuple(name for name in settings.tasks if name == task or name not in asking_tasks())
 
 
