@@ -1,7 +1,7 @@
 # `make check` does all that a change must pass.
 BIN ?= .venv/bin
 
-.PHONY: check format lint types contracts test audit sbom lock
+.PHONY: check format lint types contracts test attacks audit sbom lock
 
 check: lint types contracts test
 
@@ -21,6 +21,9 @@ contracts:
 
 test:
 	$(BIN)/pytest
+
+attacks:
+	ALL_ATTACKS=1 $(BIN)/pytest tests/attacks tests/cli/test_killed.py
 
 audit:
 	.ci/audit $(BIN)

@@ -11,82 +11,22 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from werkzeug import Request, Response
 
+from tests.forks import Forks, is_running
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytest_httpserver import HTTPServer
 
 CARDS = 320
 KILLS = 50
-FORKING = """
-import os, sys
-import instructor, openai, refiner.llm.dispatch, refiner.pipeline.refine
-from refiner.cli.app import main
-print("ready", flush=True)
-for _ in sys.stdin:
-    pid = os.fork()
-    if pid == 0:
-        nothing = os.open(os.devnull, os.O_RDWR)
-        for number in range(3):
-            os.dup2(nothing, number)
-        sys.argv = ["refiner", *sys.argv[1:]]
-        try:
-            main()
-        except SystemExit as ended:
-            os._exit(int(ended.code or 0))
-        os._exit(0)
-    print(pid, flush=True)
-    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
-"""
-
-
-class Forks:
-    """Runs of one command, each a process of its own."""
-
-    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
-        self._parent = subprocess.Popen(
-            [sys.executable, "-c", FORKING, *command],
-            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
-        )  # fmt: skip
-        assert self._line() == "ready"
-
-    def _line(self) -> str:
-        assert self._parent.stdout is not None
-        return self._parent.stdout.readline().strip()
-
-    def start(self) -> int:
-        """Begin a run; its process id."""
-        assert self._parent.stdin is not None
-        self._parent.stdin.write("go\n")
-        return int(self._line())
-
-    def wait(self) -> int:
-        """The exit code of the run that was begun; negative for the signal that ended it."""
-        return int(self._line())
-
-    def close(self) -> None:
-        assert self._parent.stdin is not None
-        assert self._parent.stdout is not None
-        self._parent.stdin.close()
-        self._parent.wait()
-        self._parent.stdout.close()
-
-
-def is_running(pid: int) -> bool:
-    """Whether a process has not ended yet."""
-    state = Path(f"/proc/{pid}/stat")
-    try:
-        return state.read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def make_page(path: Path) -> None:
@@ -149,11 +89,11 @@ def test_fifty_killed_runs_lose_no_answer_and_pay_for_none_twice(
         "--model", "m", "--base-url", httpserver.url_for("/v1"), "--task", "question",
     ]  # fmt: skip
     rng = random.Random(3)  # noqa: S311 - reproducible, not secret
-    forks = Forks(command, {**os.environ, "REFINER_CONCURRENCY": "2"})
+    forks = Forks({**os.environ, "REFINER_CONCURRENCY": "2"})
     sent_before = 0
     for _ in range(KILLS):
         before = answered(ledger)
-        pid = forks.start()
+        pid = forks.start(*command)
         # A third dies while it starts, the others at some answer of theirs.
         if rng.random() < 1 / 3:
             time.sleep(rng.uniform(0, 0.3))
@@ -169,13 +109,13 @@ def test_fifty_killed_runs_lose_no_answer_and_pay_for_none_twice(
         assert len(set(sent_now)) == len(sent_now) <= CARDS - before
         assert answered(ledger) >= before
     before = answered(ledger)
-    forks.start()
+    forks.start(*command)
     assert forks.wait() == 0
     final = asked[sent_before:]
     assert len(final) == len(set(final)) == CARDS - before
     assert answered(ledger) == CARDS
     again = len(asked)
-    forks.start()
+    forks.start(*command)
     assert forks.wait() == 0
     assert len(asked) == again
     forks.close()
