@@ -1,9 +1,10 @@
 """Logseq's Markdown, exactly: bytes to an outline of blocks with byte spans, and back."""
 
+from refiner.logseq.block import Block
 from refiner.logseq.config import ConfigError, GraphConfig, read_config
 from refiner.logseq.model import BlockKind, Property, Protected, ProtectedKind, Span, Tag
 from refiner.logseq.names import NameFormat, file_name_from_title, page_key, title_from_file_name
-from refiner.logseq.page import Block, DecodeError, Page, parse, render
+from refiner.logseq.page import DecodeError, Page, parse, render
 from refiner.logseq.splice import Edit, SpliceError, splice
 from refiner.logseq.write import child_edit, continuation, property_edit
 

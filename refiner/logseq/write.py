@@ -13,7 +13,8 @@ from refiner.logseq.splice import Edit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from refiner.logseq.page import Block, Page
+    from refiner.logseq.block import Block
+    from refiner.logseq.page import Page
 
 
 def continuation(block: Block) -> str:
