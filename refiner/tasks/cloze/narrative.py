@@ -6,6 +6,7 @@ A novel's highlights are kept for how they are said; there is no term in them to
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from refiner.analysis.lines import masked
@@ -42,7 +43,12 @@ def tells_story(item: Item, book: Book, lang: str) -> bool:
 
 def story_signs(text: Text, lang: str) -> int:
     """How much speaks for a story: below 0 where a text holds numbers, code or abbreviations."""
-    plain = " ".join(masked(text).split())
+    signs = _signs(" ".join(masked(text).split()), lang)
+    return signs - 2 if text.protected else signs
+
+
+@lru_cache(maxsize=4096)
+def _signs(plain: str, lang: str) -> int:
     grammar = grammar_of(lang)
     words = _WORD.findall(plain)
     own = sum(word in grammar.first_person for word in words)
@@ -50,8 +56,7 @@ def story_signs(text: Text, lang: str) -> int:
     verbs = len(grammar.narrative.findall(plain))
     signs = 2 * bool(grammar.speech.search(plain)) + bool(_DIALOGUE.search(plain))
     signs += min(own, 2) + min(people, 2) + (verbs > 1) + _is_told(verbs, len(words))
-    signs -= 2 * (len(_FACTUAL.findall(plain)) > 0) + 2 * bool(text.protected)
-    return signs
+    return signs - 2 if _FACTUAL.search(plain) else signs
 
 
 def _is_told(verbs: int, words: int) -> bool:

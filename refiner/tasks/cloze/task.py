@@ -63,7 +63,10 @@ class ClozeTask:
         if item.kind != "passage":
             return []
         lang = _language(item, book)
-        if not fact_lines(item.question, lang) or tells_story(item, book, lang):
+        if tells_story(item, book, lang):
+            return []
+        lines = fact_lines(item.question, lang)
+        if not lines:
             return []
         return [
             Finding(
@@ -74,7 +77,7 @@ class ClozeTask:
                 start=0,
                 end=len(item.question.text),
                 detail="the passage states a fact and is no card yet",
-                is_sure=_by_rule(item, book, lang) is not None,
+                is_sure=_by_rule(item, book, lang, lines) is not None,
             )
         ]
 
@@ -107,7 +110,7 @@ class ClozeTask:
         chosen = (
             _by_terms(item, book, answer.terms, lang)
             if isinstance(answer, Terms)
-            else _by_rule(item, book, lang)
+            else _by_rule(item, book, lang, fact_lines(item.question, lang))
         )
         if chosen is None:
             return [Abstention("cloze", findings[0].rule, "no term worth hiding was found")]
@@ -141,12 +144,11 @@ def _language(item: Item, book: Book) -> str:
     return language_of(item, book, "question") or "en"
 
 
-def _by_rule(item: Item, book: Book, lang: str) -> Choice | None:
+def _by_rule(item: Item, book: Book, lang: str, lines: list[tuple[int, int, str]]) -> Choice | None:
     """The sentence that shows its terms by its form, the surest form first."""
     topics = topics_of(item, book, lang)
     best: Choice | None = None
     least = None
-    lines = fact_lines(item.question, lang)
     is_one = names_several([sentence for _, _, sentence in lines], lang)
     for start, end, sentence in lines:
         found = chosen_terms(sentence, lang, topics, is_one_of_several=is_one)
