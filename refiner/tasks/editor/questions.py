@@ -54,7 +54,9 @@ def question_faults(
         is_split: Whether it is one of several that a long card could be: it replaces nothing.
     """
     old = view.texts[0]
-    brought = unsafe(new, "" if is_split else _kept_text(old, new, view), may_order=True)
+    brought = unsafe(
+        new, "" if is_split else _kept_text(old, new, view), may_order=not view.holds_orders
+    )
     if brought is not None:
         yield "safe", f"write plain words: {brought} was not in the old question"
         return

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from refiner.analysis.injection import without_orders
+from refiner.analysis.injection import gives_orders, without_orders
 from refiner.analysis.terms import stem
 from refiner.cards import language_of
 from refiner.tasks.editor.places import Place
@@ -76,6 +76,11 @@ class ItemView:
         around += [text for near in (*before, *after) for text in (near.question.text, near.answer)]
         own = [text.text for text in self.texts]
         return "\n".join(without_orders(text) for text in (*own, *around))
+
+    @cached_property
+    def holds_orders(self) -> bool:
+        """Whether the item speaks to a model; then nothing new may."""
+        return any(gives_orders(text.text) for text in self.texts)
 
     @cached_property
     def stems(self) -> frozenset[str]:
