@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from refiner.analysis.injection import ORDER
 from refiner.analysis.terms import content_words, frequency_of, stem
 from refiner.lang.detect import detect_language
 from refiner.lang.language import union
@@ -54,9 +55,8 @@ def question_faults(
         is_split: Whether it is one of several that a long card could be: it replaces nothing.
     """
     old = view.texts[0]
-    brought = unsafe(
-        new, "" if is_split else _kept_text(old, new, view), may_order=not view.holds_orders
-    )
+    kept = "" if is_split else _kept_text(old, new, view)
+    brought = unsafe(new, kept, may_order=_is_own_order(new, view))
     if brought is not None:
         yield "safe", f"write plain words: {brought} was not in the old question"
         return
@@ -174,6 +174,15 @@ def _giveaway(new: str, view: ItemView) -> Iterator[tuple[str, str]]:
     is_short = len(answer) <= COPIED_WORDS
     if is_short and told - old and len((told - old) & used) > COPIED_SHARE * len(told - old):
         yield "giveaway", "do not give the answer away"
+
+
+def _is_own_order(new: str, view: ItemView) -> bool:
+    """Whether what reads like an order ("answer only …") is of a harmless card's own words."""
+    if view.holds_orders:
+        return False
+    found = ORDER.search(new)
+    words = [] if found is None else content_words(found[0], "en")
+    return all(stem(word) in view.stems for word in words)
 
 
 def _kept_text(old: Text, new: str, view: ItemView) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from refiner.cards import Book, Item, ItemKind, Text
     from refiner.tasks.model import Finding
 
+_URL = re.compile(r"\]\([^)\s]*[^)\n]*\)|\w+://\S+|\bwww\.\S+")
 _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"[\w'’+#.-]+")
 
@@ -70,12 +71,12 @@ class ItemView:
 
     @cached_property
     def written(self) -> str:
-        """All that the item and its surroundings say, but for orders to a model."""
+        """All that the item and its surroundings say, but for orders to a model and URLs."""
         before, after = self.book.neighbours(self.item)
         around = [self.book.title, self.book.full_title, self.book.author, *self.item.chapter]
         around += [text for near in (*before, *after) for text in (near.question.text, near.answer)]
         own = [text.text for text in self.texts]
-        return "\n".join(without_orders(text) for text in (*own, *around))
+        return _URL.sub(" ", "\n".join(without_orders(text) for text in (*own, *around)))
 
     @cached_property
     def holds_orders(self) -> bool:
