@@ -18,7 +18,7 @@ DIGESTS = {
     "card@1": "b1942e22b0f97259",
     "cloze@1": "8ecca9cb4d60d868",
     "passage@1": "b450074cfbdb8620",
-    "question@1": "383c789b6a6effd9",
+    "question@2": "bdb02c87c92ab75c",
 }
 
 

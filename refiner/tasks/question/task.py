@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 ASKING = re.compile(rf"({union('question.asking')})\b(?! (?:to|many|much)\b)", re.IGNORECASE)
 FLAG_NAME = "vague"
 ANSWER_LETTERS = 25
-LONGEST_ANSWER = 600
+LONGEST_ANSWER = 420
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_]|[¿¡\"“«])")
 _DOTS = ("...", "…")
 # These ask nothing, whatever the answer is.
 _ALWAYS = frozenset({"figure-only", "url-only", "image-placeholder", "about"})
@@ -79,7 +80,7 @@ class QuestionTask:
         lang = question_language(item, book)
         old = topic_of(item.question)
         written = without_orders(item.answer)
-        answer = cleaned(written, LONGEST_ANSWER)
+        answer = asked_part(written, old, lang)
         if len(answer) < ANSWER_LETTERS:
             return None
         terms = list(dict.fromkeys([*content_words(old, lang), *rare_terms(answer, lang)]))[:5]
@@ -142,6 +143,24 @@ def topic_of(question: Text) -> str:
     words = CODE_MARK.sub(r" \1", cleaned(bare))
     topic = ABOUT.sub("", words, count=1).strip(" .:…")
     return "" if is_caption(topic) else topic
+
+
+def asked_part(answer: str, topic: str, lang: str) -> str:
+    """The part of an answer that a question is asked of: what a small model can keep in view.
+
+    It begins with the first sentence that names the topic, where the sentences before it are
+    few, and ends before it gets long: a question about all of a long answer asks nothing.
+    """
+    whole = cleaned(answer, 2 * LONGEST_ANSWER)
+    stems = {stem(word) for word in content_words(topic, lang)}
+    for start in [0, *(found.end() for found in _SENTENCE_END.finditer(whole))]:
+        if start > LONGEST_ANSWER // 2:
+            break
+        end = _SENTENCE_END.search(whole, start)
+        sentence = whole[start : end.start() if end else None]
+        if stems & {stem(word) for word in content_words(sentence, lang)}:
+            return cleaned(whole[start:], LONGEST_ANSWER)
+    return cleaned(whole, LONGEST_ANSWER)
 
 
 def asking_word(topic: str) -> str:
