@@ -39,6 +39,7 @@ ASKING = re.compile(rf"({union('question.asking')})\b(?! (?:to|many|much)\b)", r
 FLAG_NAME = "vague"
 ANSWER_LETTERS = 25
 LONGEST_ANSWER = 420
+GLOSSARY_LETTERS = 180
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_]|[¿¡\"“«])")
 _DOTS = ("...", "…")
 # These ask nothing, whatever the answer is.
@@ -60,6 +61,8 @@ class QuestionTask:
         if rule not in _ALWAYS and len(cleaned(item.answer)) < ANSWER_LETTERS:
             return []
         wording = _wording(item, book, rule)
+        if rule == "bare-topic" and wording is None and _is_glossary(item):
+            return []
         found = Finding(
             task="question",
             rule=rule,
@@ -191,6 +194,16 @@ def _wording(item: Item, book: Book, rule: str) -> Wording | None:
         if own == (question_key(wording.question) if is_whole else key):
             return None
     return wording
+
+
+def _is_glossary(item: Item) -> bool:
+    """Whether a term has its definition for an answer, and nothing else: `Spade`, "a tool that …"."""
+    known = language(item.answer_lang or item.lang)
+    if known is None or len(item.answers) != 1 or len(item.answer) > GLOSSARY_LETTERS:
+        return False
+    text = item.answer.strip()
+    first = text.split(maxsplit=1)[0].lower()
+    return first in known.question.articles and _SENTENCE_END.search(text) is None
 
 
 def _is_completed(item: Item) -> bool:

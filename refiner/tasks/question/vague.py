@@ -55,11 +55,12 @@ GAP = re.compile(r"<+\s*>+|_{3,}|\{\{|\{c\d|\[\s?[xX]?\]|\[?\.{3,}\]|\*\*<")
 _LABEL = re.compile(r"\s*\[[^\]\n]*\]\s+(?=\S)")
 # A person's own mark behind a topic: `.java`.
 CODE_MARK = re.compile(r"\s+\.([a-z]\w{0,11})(?=\W*$)")
-_SIGNS = re.compile(r"[{}=<>$|;\\!]|\w/\w")
+_SIGNS = re.compile(r"[{}=<>$|;\\!]|\w/\w|\s--?\w|:\s+\S")
 _ASIDE = re.compile(r"\s*\([^()\n]*\)")
 
 _TOPIC_WORDS = 4
 _LONG_TOPIC_WORDS = 8
+_TITLE_WORDS = 2
 _TOPIC_LETTERS = 3
 _PLACEHOLDER_WORDS = 8
 
@@ -170,5 +171,8 @@ def _is_bare_topic(bare: str, question: Text, lang: str) -> bool:
         return False
     if len(words) <= _TOPIC_WORDS:
         return True
-    is_long = len(words) > _LONG_TOPIC_WORDS or "," in topic or "." in topic
-    return not is_long and len(content_words(topic, lang)) <= _TOPIC_WORDS
+    if len(words) > _LONG_TOPIC_WORDS or "," in topic or "." in topic:
+        return False
+    # A long one is a topic where it is written as a title is.
+    names = [word for word in words[1:] if word[:1].isupper()]
+    return len(names) >= _TITLE_WORDS and len(content_words(topic, lang)) <= _TOPIC_WORDS

@@ -66,7 +66,7 @@ def rewritten(page: str, question: str) -> str:
         ("What is...?", "bare-topic"),
         ("¿Qué es…", "bare-topic"),
         ("Loam .garden", "bare-topic"),
-        ("Soils of the river valleys (all of them)", "bare-topic"),
+        ("Soils of the River Valleys (all of them)", "bare-topic"),
         ("Ejemplo completo (con riego) de bancal", "example-of"),
     ],
 )
@@ -96,11 +96,25 @@ def test_a_question_that_asks_nothing_is_seen(question: str, rule: str) -> None:
         "Para saber cuánta arena hay:",
         "Suelo que se forma con arena y que guarda el agua",
         "If it rains...",
+        "About 70 % of the soil is",
+        "Sobre el 70 % del suelo es",
+        "Some soils are good at keeping water",
+        "Test for lime in soil",
+        "Clay in a river valley",
+        "Loam formula",
+        "dig --deep",
+        "Soils: name the three kinds",
+        "Put the sand into the clay first",
     ],
 )
 def test_a_question_that_asks_something_is_left_alone(question: str) -> None:
     answer = f"...{LOAM}" if question.endswith("...") else LOAM
     assert rules(card(question, answer)) == []
+
+
+def test_a_term_with_its_definition_is_a_card() -> None:
+    assert rules(card("Spade", "A tool with a broad blade that turns the soil over")) == []
+    assert rules(card("Spade", "Turn the soil over with it before the winter.")) == ["bare-topic"]
 
 
 def test_a_passage_and_a_card_without_answer_have_no_vague_question() -> None:
