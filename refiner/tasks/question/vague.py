@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from refiner.analysis.terms import content_words
+from refiner.analysis.terms import content_words, frequency_of
 from refiner.lang.language import languages, union
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ _ASIDE = re.compile(r"\s*\([^()\n]*\)")
 _TOPIC_WORDS = 4
 _LONG_TOPIC_WORDS = 8
 _TITLE_WORDS = 2
+# Articles and prepositions are as common as this, Zipf.
+_OPEN_WORD = 6.2
 _TOPIC_LETTERS = 3
 _PLACEHOLDER_WORDS = 8
 
@@ -167,6 +169,8 @@ def _is_bare_topic(bare: str, question: Text, lang: str) -> bool:
         return False
     topic = _ASIDE.sub("", CODE_MARK.sub("", bare)).rstrip(" .:…")
     words = topic.split()
+    if frequency_of(words[-1].lower() if words else "", lang) >= _OPEN_WORD:
+        return False  # a sentence to complete: `ATP stands for`
     if sum(char.isalpha() for char in topic) < _TOPIC_LETTERS or _SIGNS.search(topic):
         return False
     if len(words) <= _TOPIC_WORDS:
