@@ -29,6 +29,12 @@ _KEYS = (
     "ol",
 )
 
+_TWICE = re.compile(r"(\w{2,4}?)\1")
+_FAR = 2
+_LONG = 8
+_COMMON = 3.3
+_COMMON_SHARE = 10.0 ** (_COMMON - 9)
+
 
 class Correction(NamedTuple):
     """A word that another may have been meant to be.
@@ -70,6 +76,63 @@ def corrections(word: str, lang: str, on_page: Mapping[str, int]) -> list[Correc
             continue
         found.append(Correction(near, frequency(near, lang), times, _likelihood(word, near, lang)))
     return sorted(found, key=_rank, reverse=True)
+
+
+def far_correction(word: str, lang: str) -> Correction | None:
+    """The one common word that two slips, or a part written twice, lie away; None if unsure.
+
+    Args:
+        word: A long lower-case word that no list and no dictionary has.
+        lang: A language with a vocabulary.
+    """
+    for match in _TWICE.finditer(word):
+        whole = word[: match.start()] + word[match.end(1) :]
+        if frequency(whole, lang) >= _COMMON:
+            return Correction(whole, frequency(whole, lang), 0, 2)
+    near = [
+        Correction(other, frequency(other, lang), 0, 1)
+        for other in _common_words(lang).get(word[:2], ())
+        if not _begins_with(word, other) and _distance(word, other) <= _FAR
+    ]
+    near.sort(key=lambda one: -one.frequency)
+    return near[0] if len(near) == 1 else None
+
+
+def _begins_with(word: str, other: str) -> bool:
+    """Whether one is the other with an ending: a form of it, or a word glued on."""
+    short, long = sorted((plain_letters(word), plain_letters(other)), key=len)
+    return long.startswith(short) or len(long) - len(short) > _FAR
+
+
+@cache
+def _common_words(lang: str) -> dict[str, list[str]]:
+    """The common longer words by their first two letters."""
+    found: dict[str, list[str]] = {}
+    for word, share in shares(lang).items():
+        if share >= _COMMON_SHARE and len(word) >= _LONG:
+            found.setdefault(word[:2], []).append(word)
+    return found
+
+
+def _distance(one: str, other: str) -> int:
+    """How many missing, extra, wrong or swapped letters lie between two words.
+
+    Source:
+        Optimal string alignment; rows are cut off above the distance that is looked for.
+    """
+    before: list[int] = []
+    above = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, second in enumerate(other, 1):
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != second))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == second:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > _FAR:
+            return _FAR + 1
+        before, above = above, row
+    return above[-1]
 
 
 def is_one_slip(word: str, other: str, lang: str = "en") -> bool:

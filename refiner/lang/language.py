@@ -118,6 +118,10 @@ class Spelling(Section):
     misspellings: Pairs = {}
 
 
+# A blank of a pattern, but for those of a look-behind, whose width is fixed.
+_BLANK = re.compile(r"(\(\?<[=!][^)]*\))| ")
+
+
 class Replacement(Section):
     """A form of words that is always wrong, and what it should read.
 
@@ -194,8 +198,12 @@ class Typo(Section):
     replacements: tuple[Replacement, ...] = ()
 
     def expanded(self, pattern: str) -> str:
-        """A replacement's pattern with its placeholders filled."""
-        return re.sub(r"@(\w+)@", lambda name: f"(?:{self.groups[name[1]]})", pattern)
+        """A replacement's pattern with its placeholders filled; a blank there is any number.
+
+        Justified PDFs have several blanks for one.
+        """
+        filled = re.sub(r"@(\w+)@", lambda name: f"(?:{self.groups[name[1]]})", pattern)
+        return _BLANK.sub(lambda found: found[1] or r"[ \u00a0]+", filled)
 
     @model_validator(mode="after")
     def _patterns_compile(self) -> Self:

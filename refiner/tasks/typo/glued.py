@@ -38,7 +38,7 @@ _PAGE_PART = 2
 _LIKELY = 2
 _CUT_FREQUENCY = 3.0
 _CUT = re.compile(
-    r"(?<![\w·¤@/\\.=:#$&<~^+|'’%*-])(?P<head>[^\W\d_A-Z]{4,}) (?P<tail>[^\W\d_A-Z]{1,5})"
+    r"(?<![\w·¤@/\\.=:#$&<~^+|'’%*-])(?P<head>[^\W\d_A-Z]{4,}) {1,3}(?P<tail>[^\W\d_A-Z]{1,5})"
     r"(?=[\s.,;:)]|$)"
 )
 _COMMA = re.compile(

@@ -14,7 +14,7 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from refiner.lang.corrections import Correction, corrections
+from refiner.lang.corrections import Correction, corrections, far_correction
 from refiner.lang.language import language
 from refiner.lang.lexicon import (
     LANGS,
@@ -46,7 +46,7 @@ WORD = re.compile(
 # The second half of `on-premises`.
 _HYPHENATED = re.compile(rf"{_BEFORE}(?P<first>[a-z]{{2,}})-(?P<word>[^\W\d_A-Z]{{5,}}){_AFTER}")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:¿¡]\s|\n|[“\"«(¿¡])\s*(?:\*\*|__)?$")
-_LAST_WORD = re.compile(r"([^\W\d_]+)['’ ]$")
+_LAST_WORD = re.compile(r"([^\W\d_]+)(?:['’]| +)$")
 _TITLE_WORD = re.compile(r"(?:(?P<before>[A-Z][a-z]+) $|^ (?P<after>[A-Z][a-z]+)\b)")
 
 
@@ -76,9 +76,9 @@ class Limits(NamedTuple):
 TYPED = Limits(5, 3.2, distance=1.5, own=3.2, lead=0.8, on_page=2, is_typed=True)
 # Catalan's lists are small: a word met now and then may well be one.
 TYPED_CATALAN = TYPED._replace(own=2.0)
-COPIED = Limits(letters=6, frequency=3.4, distance=2.2, own=1.4, lead=1.0, on_page=3)
+COPIED = Limits(letters=6, frequency=3.6, distance=2.5, own=1.4, lead=1.2, on_page=3)
 # The trade's new words are English: a rare word that is none is more often a slip.
-COPIED_ELSEWHERE = Limits(letters=6, frequency=3.2, distance=1.8, own=2.6, lead=0.8, on_page=2)
+COPIED_ELSEWHERE = Limits(letters=6, frequency=3.3, distance=1.8, own=2.4, lead=0.9, on_page=2)
 
 _LIKELY = 2
 # A slip of the commonest kinds needs less: letters swapped or doubled, an accent, a scanner's.
@@ -86,6 +86,7 @@ _LIKELY_FREQUENCY = 0.7
 _LIKELY_LETTERS = 7
 _JARGON_FREQUENCY = 3.5
 _LEAST_STEM = 4
+_FAR_LETTERS = 9
 _TITLE_LETTERS = 8
 _TITLE_FREQUENCY = 3.7
 
@@ -127,7 +128,7 @@ def misspellings(
         words: The page's words.
         limits: How much evidence it takes.
     """
-    if lang not in LANGS or (not limits.is_typed and _dialect(lang).search(plain)):
+    if lang not in LANGS or (not limits.is_typed and renders_speech(plain, lang)):
         return
     for match in WORD.finditer(plain, start, end):
         written = match["word"]
@@ -181,8 +182,9 @@ def _correct(
 @lru_cache(maxsize=65536)
 def _verdict(lower: str, lang: str, langs: tuple[str, ...]) -> _Verdict | None:
     """What is known of a word wherever it stands: None where nothing is wrong with it."""
-    is_foreign_word = any(is_common(lower, other) for other in langs if other != lang)
     listed = misspelled_as(lower, lang)
+    others = LANGS if listed is not None else langs
+    is_foreign_word = any(is_common(lower, other) for other in others if other != lang)
     if listed is not None:
         is_accent = plain_letters(listed) == lower
         return _Verdict("accent" if is_accent else "misspelling", listed, is_foreign_word)
@@ -223,6 +225,11 @@ def _leading(lang: str) -> frozenset[str]:
     return frozenset(known.typo.leading) if known is not None else frozenset()
 
 
+def renders_speech(plain: str, lang: str) -> bool:
+    """Whether a text renders how people speak, so that its forms are meant."""
+    return _dialect(lang).search(plain) is not None
+
+
 @cache
 def _dialect(lang: str) -> re.Pattern[str]:
     known = language(lang)
@@ -241,7 +248,9 @@ def _sure_correction(lower: str, lang: str, words: Vocabulary, limits: Limits) -
         return None
     found = [near for near in corrections(lower, lang, words.counts) if _is_word(near, lang)]
     if not found:
-        return None
+        is_far = not own and len(lower) >= _FAR_LETTERS and not words.count(lower) > 1
+        far = far_correction(lower, lang) if is_far else None
+        return far.word if far is not None and is_listed(far.word, lang) else None
     best = found[0]
     if _has_foreign_letter(lower, words.langs):
         is_sure = plain_letters(best.word) == plain_letters(lower)

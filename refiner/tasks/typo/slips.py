@@ -124,8 +124,8 @@ def _articles(plain: str, start: int, end: int, lang: str) -> Iterator[Slip]:
 def _article_patterns(article: Article) -> tuple[re.Pattern[str], re.Pattern[str]]:
     before = r"(?<![\w¤'’.\"/-])"
     either = f"(?:{re.escape(article.long)}|{re.escape(article.short)})"
-    words = rf"{before}(?P<article>(?i:{either}))\s(?P<next>[A-Za-z]{{3,}})(?![\w¤./(_-])"
-    letters = rf"{before}(?P<article>(?i:{re.escape(article.short)}))\s(?=(?:{'|'.join(article.spelled)})\b)"
+    words = rf"{before}(?P<article>(?i:{either}))\s+(?P<next>[A-Za-z]{{3,}})(?![\w¤./(_-])"
+    letters = rf"{before}(?P<article>(?i:{re.escape(article.short)}))\s+(?=(?:{'|'.join(article.spelled)})\b)"
     return re.compile(words), re.compile(letters)
 
 

@@ -20,7 +20,7 @@ from refiner.lang.lexicon import LANGS
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskName, TaskOptions
 from refiner.tasks.typo.ghost import Fallen, fallen_letters, ghost_draft
 from refiner.tasks.typo.glued import glued
-from refiner.tasks.typo.misspelling import limits_for, misspellings
+from refiner.tasks.typo.misspelling import limits_for, misspellings, renders_speech
 from refiner.tasks.typo.names import names
 from refiner.tasks.typo.phrases import phrases
 from refiner.tasks.typo.slips import slips
@@ -60,6 +60,7 @@ _CONFIDENCE = {
 }
 _QUESTION = re.compile(r"(?P<mark>¿\s*)?(?P<word>[^\W\d_]+)(?=\s)[^?\n]*\?")
 _LONGEST_QUESTION = 160
+_SAID = re.compile(r"“[^”]*”|«[^»]*»|‘[^’]*’(?!\w)|(?<!\w)\"[^\"\n]*\"(?!\w)")
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
 
@@ -138,6 +139,8 @@ def _slips(text: Text, side: Side, part: int, lang: str, book: Book) -> Iterator
         if line.kind not in _PROSE:
             continue
         for slip in _line_slips(text, plain, line, lang, words):
+            if slip.rule == "grammar" and side != "question" and _is_said(plain, slip, lang):
+                continue
             yield from _finding(text, side, part, slip.rule, slip.start, slip.end, slip.new)
         for word in misspellings(plain, line.start, line.end, lang, words, limits):
             yield from _finding(text, side, part, word.rule, word.start, word.end, word.new)
@@ -153,6 +156,15 @@ def _line_slips(text: Text, plain: str, line: Line, lang: str, words: Vocabulary
     yield from slips(plain, line.start, line.end, lang)
     yield from phrases(plain, line.start, line.end, lang, written=text.text)
     yield from names(plain, line.start, line.end, words)
+
+
+def _is_said(plain: str, slip: Slip, lang: str) -> bool:
+    """Whether somebody speaks there, as people do: in dialect, or between quotation marks."""
+    if renders_speech(plain, lang):
+        return True
+    return any(
+        said.start() < slip.start and slip.end < said.end() for said in _SAID.finditer(plain)
+    )
 
 
 def _interrogative(text: Text, plain: str, part: int, lang: str) -> Iterator[Finding]:
