@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from refiner.ledger.decisions import Decision
+    from refiner.proposals import Proposal
 
 
 def _deciding(decision: Decision) -> Callable[..., None]:
@@ -36,7 +37,7 @@ def _deciding(decision: Decision) -> Callable[..., None]:
         page: PageGlob = None,
         everything: Annotated[bool, typer.Option("--all", help="All that is pending.")] = False,
     ) -> None:
-        from refiner.pipeline.decide import choose
+        from refiner.pipeline.decide import by_ids, choose
         from refiner.pipeline.session import open_session
 
         tasks = task_names(task)
@@ -47,15 +48,18 @@ def _deciding(decision: Decision) -> Callable[..., None]:
             open_session(paths, graph, {"ledger": ledger}, is_writing=True, tell=say) as session,
             session.reviewed() as problems,
         ):
-            found = session.pending("pending", "accepted")
-            chosen = choose(found, ids=names, tasks=tasks, page=page)
-            if not chosen:
+            already: list[Proposal] = []
+            if names:
+                chosen, already = by_ids(session, names, decision)
+            else:
+                chosen = choose(session.pending("pending", "accepted"), tasks=tasks, page=page)
+            if not chosen and not already:
                 raise UserError(
                     "no pending proposal matches; nothing was decided",
                     hint="`refiner status` shows what is pending",
                 )
             count = session.ledger.decide([p.id for p in chosen], decision, "command")
-        say(f"{decision} {count}")
+        say(f"{decision} {count}" + (f", {len(already)} already" if already else ""))
         tell_problems(problems)
 
     return decide

@@ -154,18 +154,27 @@ class Decisions(Database):
             for old, new in pairs:
                 db.execute(
                     "INSERT OR IGNORE INTO decisions (item_hash, edit_hash, decision, wording,"
-                    " surface, decided_at) SELECT ?, edit_hash, decision, wording, 'carried',"
-                    " decided_at FROM decisions WHERE item_hash = ? AND decision = 'rejected'",
+                    " surface, decided_at, sentence_hash) SELECT ?, edit_hash, decision, wording,"
+                    " 'carried', decided_at, sentence_hash FROM decisions WHERE item_hash = ? AND decision = 'rejected'",
                     (new, old),
                 )
 
 
 def prior_of(db: sqlite3.Connection, proposal: Proposal) -> Prior | None:
-    """What was decided before about the same edit of the same content, or None."""
+    """What was decided before about the same edit of the same content, or None.
+
+    Where other words of the item have changed since, the same edit in the same sentence counts.
+    """
     row = db.execute(
         "SELECT decision, wording FROM decisions WHERE item_hash = ? AND edit_hash = ?",
         (proposal.item_hash, proposal.edit_hash),
     ).fetchone()
+    if row is None and proposal.sentence_hash:
+        row = db.execute(
+            "SELECT decision, wording FROM decisions WHERE sentence_hash = ? AND sentence_hash <> ''"
+            " ORDER BY decided_at DESC LIMIT 1",
+            (proposal.sentence_hash,),
+        ).fetchone()
     return None if row is None else Prior(row["decision"], row["wording"])
 
 
@@ -192,10 +201,11 @@ def _decide_one(
         db.execute(f"UPDATE proposals SET state = 'rejected' WHERE {TWINS}", (id_, "pending"))  # noqa: S608 - a constant is put in
     db.execute(
         "INSERT OR REPLACE INTO decisions (item_hash, edit_hash, decision, wording, surface,"
-        " decided_at, page, task, rule, model, prompt, is_bulk)"
+        " decided_at, page, task, rule, model, prompt, is_bulk, sentence_hash)"
         " SELECT item_hash, edit_hash, state, wording, surface, decided_at, page, task,"
         " json_extract(data, '$.rule'), json_extract(data, '$.model'),"
-        " json_extract(data, '$.prompt'), ? FROM proposals WHERE id = ?",
+        " json_extract(data, '$.prompt'), ?, coalesce(json_extract(data, '$.sentence_hash'), '')"
+        " FROM proposals WHERE id = ?",
         (is_bulk, id_),
     )
     return 1
@@ -213,7 +223,9 @@ def reopen_one(db: sqlite3.Connection, id_: str, states: tuple[str, ...]) -> int
         db.execute(f"UPDATE proposals SET state = 'pending' WHERE {TWINS}", (id_, "rejected"))  # noqa: S608 - a constant is put in
         db.execute(
             "DELETE FROM decisions WHERE (item_hash, edit_hash) IN"
-            " (SELECT item_hash, edit_hash FROM proposals WHERE id = ?)",
-            (id_,),
+            " (SELECT item_hash, edit_hash FROM proposals WHERE id = ?)"
+            " OR (sentence_hash <> '' AND sentence_hash ="
+            " (SELECT json_extract(data, '$.sentence_hash') FROM proposals WHERE id = ?))",
+            (id_, id_),
         )
     return made.rowcount

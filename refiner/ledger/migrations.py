@@ -157,4 +157,9 @@ MIGRATIONS = (
     );
     UPDATE decisions SET is_bulk = 0 WHERE surface = 'logseq';
     """,
+    # A decision holds for its edit in its sentence, whatever else of the item changes.
+    """
+    ALTER TABLE decisions ADD COLUMN sentence_hash TEXT NOT NULL DEFAULT '';
+    CREATE INDEX decisions_by_sentence ON decisions (sentence_hash) WHERE sentence_hash <> '';
+    """,
 )

@@ -11,8 +11,9 @@ from refiner.tasks import task_names
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from refiner.ledger.decisions import Decision
     from refiner.pipeline.session import Session
-    from refiner.proposals import Proposal
+    from refiner.proposals import Proposal, State
     from refiner.settings import Settings
 
 
@@ -38,6 +39,33 @@ def choose(
         and (page is None or matches(p.page, p.page_title, page))
         and p.confidence >= least_confidence
     ]
+
+
+def by_ids(
+    session: Session, ids: Sequence[str], decision: Decision
+) -> tuple[list[Proposal], list[Proposal]]:
+    """The proposals of these ids that can be decided, and those that are decided so already.
+
+    A twin, the same edit of the same text elsewhere, may have been decided along with another.
+
+    Raises:
+        UserError: An id that is none, or that several begin with.
+    """
+    open_ones = session.pending("pending", "accepted")
+    done_states: tuple[State, ...] = (
+        (decision,) if decision == "rejected" else (decision, "applied")
+    )
+    done = session.pending(*done_states)
+    chosen: list[Proposal] = []
+    already: list[Proposal] = []
+    for id_ in ids:
+        found = [p for p in done if id_ and p.id.startswith(id_.lower())]
+        is_open = any(p.id.startswith(id_.lower()) and p.state != decision for p in open_ones)
+        if len(found) == 1 and not is_open:
+            already += found
+        else:
+            chosen.append(_by_id(open_ones, id_))
+    return chosen, already
 
 
 def auto_accept(session: Session, proposals: Sequence[Proposal], *, reapply: bool = False) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from refiner.proposals.anchor import anchor
 from refiner.proposals.model import Proposal
+from refiner.proposals.sentence import sentence_digest
 from refiner.proposals.view import view_of
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def make_proposals(data: bytes, page: str, drafts: Iterable[PlacedDraft]) -> lis
                 flag=draft.flag,
                 model=placed.model,
                 prompt=placed.prompt,
+                sentence_hash=sentence_digest(data, draft, placed.block.start),
                 lang=placed.lang,
             )
         )

@@ -39,6 +39,8 @@ class Proposal:
         lang: Language of the item, ISO 639-1, or "" where unsure.
         note: `accepted before` on a re-export, or "".
         comment: What the person wrote below it on the review page, or "".
+        sentence_hash: The edit in its sentence: a decision holds as long as these stay; "" where
+            the sentence says too little.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Proposal:
     lang: str = ""
     note: str = ""
     comment: str = ""
+    sentence_hash: str = ""
 
 
 def proposal_json(proposal: Proposal) -> dict[str, Any]:

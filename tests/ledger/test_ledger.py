@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -150,3 +151,19 @@ def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="can't be opened"):
         Ledger(path)
     assert path.read_bytes() == b"- a page, no ledger" * 100
+
+
+def test_a_rejection_holds_when_another_word_of_the_card_changes(tmp_path: Path) -> None:
+    data = b"- Where do images lie? #car\n\t- In a registy, by their name. They are pulled.\n"
+    changed = data.replace(b"They are pulled", b"They are fetched")
+    old, new = (propose(d, edit(d, "registy", "registry")) for d in (data, changed))
+    new = replace(new, item_hash="f" * 16, id="f" * 12)
+    with Ledger(tmp_path / "ledger.db") as ledger:
+        page = "pages/One.md"
+        ledger.sync_pages([SyncedPage(page, STATE, ("typo",), [old])])
+        ledger.decide([old.id], "rejected", "command")
+        ledger.sync_pages([SyncedPage(page, STATE, ("typo",), [new])])
+        assert ledger.proposals() == []
+        ledger.reopen([old.id])
+        ledger.sync_pages([SyncedPage(page, STATE, ("typo",), [new])])
+        assert [p.id for p in ledger.proposals()] == [new.id]
