@@ -45,6 +45,8 @@ def propose(
         if found.ask is not None and not is_answered:
             unanswered += [(task, found.item.hash) for task in _asked_tasks(found)]
         report.heard(found.task, outcome)
+        if not found.tasks and request is not None and _comes_later(outcome):
+            continue  # rules alone would propose less than the next run will
         answer = outcome.value if isinstance(outcome, Answered) else None
         for made in draft(found, plan.book, answer, run.options.task):
             if isinstance(made, Abstention):
@@ -57,6 +59,13 @@ def propose(
         tasks=plan.tasks,
         proposals=make_proposals(plan.data, plan.file.path, placed),
         kept=plan.passed_over | {item_hash for _, item_hash in unanswered},
+    )
+
+
+def _comes_later(outcome: Outcome | None) -> bool:
+    """Whether a request was held back, or lost on the way: the next run asks it."""
+    return outcome is None or (
+        isinstance(outcome, Failed) and outcome.kind in {"limit", "transport"}
     )
 
 
