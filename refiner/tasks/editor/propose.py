@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -11,11 +10,13 @@ from typing import TYPE_CHECKING
 from refiner.logseq import Edit, child_edit
 from refiner.tasks.cloze.hints import hint_for
 from refiner.tasks.editor.clozes import Fit, judge_cloze
-from refiner.tasks.editor.corrections import UNSURE, judge_correction
+from refiner.tasks.editor.corrections import judge_correction
 from refiner.tasks.editor.cuts import Seen, judge_cut
 from refiner.tasks.editor.listings import Restored, judge_listing
+from refiner.tasks.editor.overlaps import MOOT, overlap
 from refiner.tasks.editor.questions import EMPHASIS, kept_parts, question_language
 from refiner.tasks.editor.safety import unsafe
+from refiner.tasks.editor.words import UNSURE
 from refiner.tasks.flagging import flag_draft
 from refiner.tasks.listing.task import fence_edit
 from refiner.tasks.model import Abstention, Draft, Flag
@@ -46,8 +47,6 @@ _CLOZE_CONFIDENCE = 0.7
 # How people mark a card's subject behind its question: `.java`, `.code`.
 _LABEL = re.compile(r"(?:\s+\.[^\W\d_][\w#+-]*)+\s*$")
 _VAGUE = "the question asks nothing specific"
-# Flags of rules that a new question makes moot.
-_MOOT = frozenset({"continuation", "private-remark", "duplicate"})
 _FLAG_DETAILS = {
     "no-answer": "the card has no answer",
     "swapped-sides": "the question stands in the answer, and the answer in the question",
@@ -70,70 +69,6 @@ def drafts_of(
         *_clozes(answer, view, options),
     ]
     return drafts
-
-
-def settled(
-    rules: Sequence[Draft | Abstention],
-    model: Sequence[Draft | Abstention],
-    *,
-    is_read_for_listings: bool = False,
-) -> list[Draft | Abstention]:
-    """The drafts of rules and model without those that another one makes moot.
-
-    A new question or a restored listing takes in what rules would change inside it; elsewhere a
-    rule's edit wins, and of the model's own the earlier. A listing that a rule only suspects, and
-    can't restore, is what the model says it is.
-
-    Args:
-        rules: What rules alone propose.
-        model: What the answer proposes.
-        is_read_for_listings: Whether the model was asked for listings.
-    """
-    wide = [d for d in model if isinstance(d, Draft) and _is_wide(d)]
-    has_question = any(d.task == "question" for d in wide)
-    kept: list[Draft | Abstention] = []
-    for draft in rules:
-        if isinstance(draft, Abstention):
-            if not (draft.task == "question" and has_question):
-                kept.append(draft)
-            continue
-        if draft.flag is not None:
-            is_moot = has_question and draft.flag.name in _MOOT
-            if not (is_moot or (draft.task == "listing" and is_read_for_listings)):
-                kept.append(draft)
-            continue
-        edits = tuple(
-            edit
-            for edit in draft.edits
-            if not any(_overlap(edit, other) for one in wide for other in one.edits)
-        )
-        if edits:
-            kept.append(replace(draft, edits=edits))
-    taken = [edit for d in kept if isinstance(d, Draft) and d.flag is None for edit in d.edits]
-    for draft in model:
-        if isinstance(draft, Abstention):
-            kept.append(draft)
-            continue
-        if draft.flag is None and draft.task != "cloze":
-            if any(_overlap(edit, other) for edit in draft.edits for other in taken):
-                continue
-            taken += draft.edits
-        kept.append(draft)
-    return kept
-
-
-def _is_wide(draft: Draft) -> bool:
-    return draft.flag is None and draft.task in {"question", "listing"}
-
-
-def _overlap(one: Edit, other: Edit) -> bool:
-    if one.start == one.end and other.start == other.end:
-        return one.start == other.start
-    if one.start == one.end:
-        return other.start < one.start < other.end
-    if other.start == other.end:
-        return one.start < other.start < one.end
-    return one.start < other.end and other.start < one.end
 
 
 def _question(
@@ -291,7 +226,7 @@ def _corrections(answer: ItemAnswer, view: ItemView) -> Iterator[Draft]:
             continue
         old, new = " ".join(entry.old.split()), " ".join(entry.new.split())
         ordered = tuple(sorted(edits, key=lambda edit: (edit.start, edit.end)))
-        if any(_overlap(a, b) for a, b in pairwise(ordered)):
+        if any(overlap(a, b) for a, b in pairwise(ordered)):
             continue
         reason = f"“{new}”, not “{old}”"
         if judged.confidence <= UNSURE:
@@ -330,7 +265,7 @@ def _near(look: str, view: ItemView) -> str:
 def _flags(answer: ItemAnswer, view: ItemView) -> Iterator[Draft]:
     has_question = answer.part("question") is not None
     for entry in answer.part("flags") or ():
-        if has_question and entry.name in _MOOT:
+        if has_question and entry.name in MOOT:
             continue
         detail = _flag_detail(entry)
         flag = Flag(entry.name, entry.name, detail)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from refiner.tasks import get_task
 from refiner.tasks.editor.ask import ask_about
 from refiner.tasks.editor.model import ItemAnswer
-from refiner.tasks.editor.propose import drafts_of, settled
+from refiner.tasks.editor.overlaps import settled
+from refiner.tasks.editor.propose import drafts_of
 from refiner.tasks.editor.view import ItemView
 
 if TYPE_CHECKING:

@@ -1,0 +1,81 @@
+"""On one text there is one proposal: which draft stays where rules and model would change the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from refiner.tasks.model import Abstention, Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from refiner.logseq import Edit
+
+# Flags of rules that a new question makes moot.
+MOOT = frozenset({"continuation", "private-remark", "duplicate"})
+
+
+def settled(
+    rules: Sequence[Draft | Abstention],
+    model: Sequence[Draft | Abstention],
+    *,
+    is_read_for_listings: bool = False,
+) -> list[Draft | Abstention]:
+    """The drafts of rules and model without those that another one makes moot.
+
+    A new question or a restored listing takes in what rules would change inside it; elsewhere a
+    rule's edit wins, and of the model's own the earlier. A listing that a rule only suspects, and
+    can't restore, is what the model says it is.
+
+    Args:
+        rules: What rules alone propose.
+        model: What the answer proposes.
+        is_read_for_listings: Whether the model was asked for listings.
+    """
+    wide = [d for d in model if isinstance(d, Draft) and _is_wide(d)]
+    has_question = any(d.task == "question" for d in wide)
+    kept: list[Draft | Abstention] = []
+    for draft in rules:
+        if isinstance(draft, Abstention):
+            if not (draft.task == "question" and has_question):
+                kept.append(draft)
+            continue
+        if draft.flag is not None:
+            is_moot = has_question and draft.flag.name in MOOT
+            if not (is_moot or (draft.task == "listing" and is_read_for_listings)):
+                kept.append(draft)
+            continue
+        edits = tuple(
+            edit
+            for edit in draft.edits
+            if not any(overlap(edit, other) for one in wide for other in one.edits)
+        )
+        if edits:
+            kept.append(replace(draft, edits=edits))
+    taken = [edit for d in kept if isinstance(d, Draft) and d.flag is None for edit in d.edits]
+    for draft in model:
+        if isinstance(draft, Abstention):
+            kept.append(draft)
+            continue
+        if draft.flag is None and draft.task != "cloze":
+            if any(overlap(edit, other) for edit in draft.edits for other in taken):
+                continue
+            taken += draft.edits
+        kept.append(draft)
+    return kept
+
+
+def _is_wide(draft: Draft) -> bool:
+    return draft.flag is None and draft.task in {"question", "listing"}
+
+
+def overlap(one: Edit, other: Edit) -> bool:
+    """Whether two edits change the same text; of insertions, whether they stand at one place."""
+    if one.start == one.end and other.start == other.end:
+        return one.start == other.start
+    if one.start == one.end:
+        return other.start < one.start < other.end
+    if other.start == other.end:
+        return one.start < other.start < one.end
+    return one.start < other.end and other.start < one.end
