@@ -133,9 +133,11 @@ def _is_of_ledger(error: Exception) -> bool:
 def _fail(message: str, hint: str | None, code: int) -> NoReturn:
     with suppress(OSError):
         sys.stdout.flush()
-    sys.stderr.write(f"error: {message}\n")
+    from refiner.cli.output import say
+
+    say(f"error: {message}")
     if hint:
-        sys.stderr.write(f"\nhint: {hint}\n")
+        say(f"\nhint: {hint}")
     sys.exit(code)
 
 
@@ -171,8 +173,13 @@ def _show_warnings() -> None:
     """Warnings of the stages go to stderr, a line each."""
     import logging
 
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("note: %(message)s"))
+    from refiner.cli.output import say
+
+    class Notes(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            say(f"note: {record.getMessage()}")
+
+    handler = Notes()
     logger = logging.getLogger("refiner")
     logger.handlers[:] = [handler]
     logger.propagate = False

@@ -57,11 +57,11 @@ def write_accepted(session: Session, *, as_commit: bool) -> list[RefinerError]:
         _tell_held(session)
     report = apply_accepted(session)
     if not report.proposals and not report.problems and not report.refused:
-        typer.echo("nothing is accepted; `refiner review` decides", err=True)
+        say("nothing is accepted; `refiner review` decides")
     else:
         tell_written("wrote", report)
     for id_, reason in report.refused:
-        typer.echo(f"left as it is: {id_}: {reason}", err=True)
+        say(f"left as it is: {id_}: {reason}")
     if as_commit and report.pages:
         from refiner.graph.git import commit
 
@@ -69,7 +69,7 @@ def write_accepted(session: Session, *, as_commit: bool) -> list[RefinerError]:
         name = commit(
             session.target.root, report.pages, f"refiner: {count_of(count, 'accepted proposal')}"
         )
-        typer.echo(f"committed {name}", err=True)
+        say(f"committed {name}")
     return report.problems
 
 
@@ -82,11 +82,10 @@ def _tell_held(session: Session) -> None:
     pages = {proposal.page for proposal in session.pending("accepted")}
     for page in sorted(pages):
         if saved_lately(session.target.root, page, time.time()):
-            typer.echo(
+            say(
                 f"note: `{page}` was saved a moment ago. If Logseq has it open, Logseq takes over what "
                 "is written now; a block that you are typing in there may win over it, and "
-                "`logseq/bak` then keeps the other version",
-                err=True,
+                "`logseq/bak` then keeps the other version"
             )
 
 

@@ -18,6 +18,7 @@ from refiner.cli.options import (
     ModelGrade,
     Paths,
 )
+from refiner.cli.output import say, show
 from refiner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def read(
     images: Images = None,
 ) -> None:
     """Take results of a batch; the next `refine` proposes from them."""
-    from refiner.cli.output import say, tell_problems
+    from refiner.cli.output import tell_problems
     from refiner.llm.openai_api.batch import read_batch
     from refiner.pipeline.options import Run
     from refiner.pipeline.refine import dry_run
@@ -87,7 +88,7 @@ def submit(
     from refiner.llm.openai_api import batch_jobs
 
     for id_ in batch_jobs.submit(files, _endpoint(model, base_url, insecure=insecure)):
-        typer.echo(id_)
+        show(id_)
 
 
 @batch_app.command("status")
@@ -111,7 +112,7 @@ def batch_status(
             continue
         counts = f"{state.completed} of {state.total}, {state.failed} failed"
         problem = f": {state.problem}" if state.problem else ""
-        typer.echo(f"{id_}: {state.status}, {counts}{problem}")
+        show(f"{id_}: {state.status}, {counts}{problem}")
 
 
 @batch_app.command()
@@ -124,14 +125,13 @@ def collect(
     insecure: Insecure = False,
 ) -> None:
     """Download what batches have given so far; `batch read` takes the files."""
-    from refiner.cli.output import say
     from refiner.llm.openai_api import batch_jobs
 
     endpoint = _endpoint(model, base_url, insecure=insecure)
     for id_ in ids:
         files = batch_jobs.collect(id_, folder, endpoint)
         for path in files:
-            typer.echo(str(path))
+            show(str(path))
         if not files:
             say(f"{id_} has no results yet; `refiner batch status {id_}` tells how far it is")
 

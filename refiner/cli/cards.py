@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
-
 from refiner.cli.options import Graph, Json, PageGlob, Paths
+from refiner.cli.output import say, show
 from refiner.messages import count_of
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ def cards(
     as_json: Json = False,
 ) -> None:
     """List the cards and passages."""
-    from refiner.cli.output import data_line, say
+    from refiner.cli.output import data_line
     from refiner.graph.target import locate
     from refiner.pipeline.read import list_items
     from refiner.settings import load_settings
@@ -49,7 +48,7 @@ def cards(
             )
         else:
             first = item.question.text.partition("\n")[0]
-            typer.echo(f"{path}:{item.line}  {item.kind:7}  {item.lang or '??'}  {first[:80]}")
+            show(f"{path}:{item.line}  {item.kind:7}  {item.lang or '??'}  {first[:80]}")
     if not as_json:
         say(f"{count_of(counts['card'], 'card')}, {count_of(counts['passage'], 'passage')}")
     for problem in problems:

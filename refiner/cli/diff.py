@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from refiner.cli.options import Graph, Json, LedgerFile, PageGlob, Paths, Tasks, task_names
+from refiner.cli.output import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,5 +88,5 @@ def _print_diff(session: Session, proposals: Sequence[Proposal], *, is_stat: boo
         write, refused = compose_page(data, group, session.ledger.wordings(group))
         patches.append((page, len(group), page_diff(page, data, write.new)))
         for id_, reason in refused:
-            typer.echo(f"{id_} is left out: {reason}", err=True)
+            say(f"{id_} is left out: {reason}")
     print_patch(patches, is_stat=is_stat)

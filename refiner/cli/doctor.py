@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from refiner.cli.options import BaseUrl, Graph, Insecure, LedgerFile, Model, Paths
+from refiner.cli.output import say, show
 from refiner.messages import count_of
 
 if TYPE_CHECKING:
@@ -33,12 +34,11 @@ def doctor(
     from refiner.pipeline.doctor import examine
 
     flags = {"model": model, "base_url": base_url, "insecure": insecure or None, "ledger": ledger}
-    if not examine(paths or [], graph, flags, typer.echo):
+    if not examine(paths or [], graph, flags, show):
         raise typer.Exit(1)
 
 
 def _adopt(paths: Sequence[Path], graph: Path | None) -> None:
-    from refiner.cli.output import say
     from refiner.graph.target import locate
     from refiner.pipeline import adopt as adopting
 

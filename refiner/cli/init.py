@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from refiner.cli.output import say, show
 from refiner.errors import UserError
 
 
@@ -24,8 +25,8 @@ def init(
     target = locate([path])
     text, lines = propose_settings(target)
     for line in lines:
-        typer.echo(line, err=True)
-    typer.echo(text)
+        say(line)
+    show(text)
     file = target.root / FILE_NAME
     if file.exists():
         raise UserError(f"`{file}` is there already; it was left as it is")
@@ -33,6 +34,6 @@ def init(
         from refiner.graph.files import replace_file
 
         replace_file(file, None, text.encode(), root=target.root)
-        typer.echo(f"wrote {file}", err=True)
+        say(f"wrote {file}")
     else:
-        typer.echo("nothing was written; `refiner init --yes` writes it", err=True)
+        say("nothing was written; `refiner init --yes` writes it")

@@ -26,8 +26,17 @@ def data_line(value: Mapping[str, Any]) -> None:
 
 
 def say(text: str) -> None:
-    """A message on stderr."""
-    print(text, file=sys.stderr)  # noqa: T201 - this is where messages go
+    """A message on stderr; text of a graph or an endpoint in it is shown, and acts on nothing."""
+    from refiner.review.show import visible
+
+    print(visible(text), file=sys.stderr)  # noqa: T201 - this is where messages go
+
+
+def show(text: str) -> None:
+    """A line for a person on stdout, shown as `say` shows it."""
+    from refiner.review.show import visible
+
+    print(visible(text))  # noqa: T201 - this is where what was asked for goes
 
 
 def tell_problems(problems: Sequence[RefinerError]) -> None:
@@ -56,6 +65,7 @@ def print_report(report: Report, settings: Settings, pending: int) -> None:
 
     from refiner.llm.model import Usage
     from refiner.pipeline.report import cost_usd
+    from refiner.review.show import visible
 
     console = Console(stderr=True, highlight=False)
     table = Table(box=None, pad_edge=False, show_header=True, header_style="bold")
@@ -92,9 +102,10 @@ def print_report(report: Report, settings: Settings, pending: int) -> None:
         parts.append(f"dropped by guards or abstained {report.abstentions.total()}")
     console.print(" · ".join(parts), soft_wrap=True)
     for path, reason in report.skipped:
-        console.print(f"skipped `{path}`: {reason}", style="yellow", soft_wrap=True, markup=False)
+        text = visible(f"skipped `{path}`: {reason}")
+        console.print(text, style="yellow", soft_wrap=True, markup=False)
     for note in report.notes:
-        console.print(f"note: {note}", style="yellow", soft_wrap=True, markup=False)
+        console.print(visible(f"note: {note}"), style="yellow", soft_wrap=True, markup=False)
 
 
 def print_plan(report: Report, by_task: dict[str, PlannedRequests], settings: Settings) -> None:

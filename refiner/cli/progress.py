@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from refiner.pipeline.report import Progress
+from refiner.review.show import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ class BarProgress(Progress):
 
     def planning(self, done: int, total: int, page: str) -> None:
         """A page is being planned."""
-        self._show("reading", done, total, page.rpartition("/")[2][:40])
+        self._show("reading", done, total, visible(page.rpartition("/")[2][:40]))
 
     def asking(self, done: int, total: int, task: str) -> None:
         """A request has ended."""
@@ -33,7 +34,7 @@ class BarProgress(Progress):
 
     def tell(self, text: str) -> None:
         """Something takes long."""
-        self._bars.console.print(text, style="dim", highlight=False)
+        self._bars.console.print(visible(text), style="dim", highlight=False, markup=False)
 
     def _show(self, what: str, done: int, total: int, detail: str) -> None:
         if self._bar is None or what != self._what:
@@ -67,7 +68,7 @@ def shown_progress(*, quiet: bool) -> Iterator[Progress]:
         TimeElapsedColumn(),
         TextColumn("ETA"),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[detail]}", style="dim"),
+        TextColumn("{task.fields[detail]}", style="dim", markup=False),
     )
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
         yield BarProgress(bars)

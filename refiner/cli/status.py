@@ -78,6 +78,9 @@ def print_status(session: Session, rows: list[StatusRow], *, as_json: bool) -> N
         return
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
+
+    from refiner.review.show import visible
 
     console = Console(highlight=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -87,7 +90,9 @@ def print_status(session: Session, rows: list[StatusRow], *, as_json: bool) -> N
         table.add_column(state, justify="right")
     totals: dict[str, int] = defaultdict(int)
     for row in rows:
-        table.add_row(row.page, row.task, *(str(row.counts.get(s, "")) for s in STATES))
+        table.add_row(
+            Text(visible(row.page)), row.task, *(str(row.counts.get(s, "")) for s in STATES)
+        )
         for name, count in row.counts.items():
             totals[name] += count
     if rows:
@@ -97,5 +102,5 @@ def print_status(session: Session, rows: list[StatusRow], *, as_json: bool) -> N
         console.print("nothing was proposed yet")
     _print_spent(console, spent_rows(session))
     for line in summary(session):
-        console.print(line, markup=False, soft_wrap=True)
+        console.print(visible(line), markup=False, soft_wrap=True)
     sys.stdout.flush()

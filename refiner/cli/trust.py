@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from refiner.cli.output import say, show
 from refiner.errors import UserError
 
 
@@ -28,7 +29,7 @@ def trust(
     file = target.root / FILE_NAME
     if revoke:
         was = trusting.revoke(file)
-        typer.echo(f"`{file}` is {'no longer' if was else 'not'} trusted", err=True)
+        say(f"`{file}` is {'no longer' if was else 'not'} trusted")
         return
     try:
         content = file.read_bytes()
@@ -38,28 +39,17 @@ def trust(
     except (OSError, ValueError):
         load_settings(target.root)  # says what is wrong with the file
         raise
-    typer.echo(_visible(content.decode("utf-8")))
+    show(content.decode("utf-8"))
     names = trusting.reaching(values)
     if not names:
-        typer.echo(
-            "it sets nothing that reaches outside the graph: it is obeyed as it is", err=True
-        )
+        say("it sets nothing that reaches outside the graph: it is obeyed as it is")
         return
-    typer.echo(f"it reaches outside the graph by: {', '.join(names)}", err=True)
+    say(f"it reaches outside the graph by: {', '.join(names)}")
     if trusting.is_trusted(file, content):
-        typer.echo(
-            "this content is trusted already; `refiner trust --revoke` takes it back", err=True
-        )
+        say("this content is trusted already; `refiner trust --revoke` takes it back")
         return
     if yes or (sys.stdin.isatty() and typer.confirm("trust exactly this content?")):
         trusting.approve(file, content)
-        typer.echo(f"`{file}` is trusted until it changes", err=True)
+        say(f"`{file}` is trusted until it changes")
     else:
-        typer.echo("nothing was approved; `refiner trust --yes` approves it", err=True)
-
-
-def _visible(text: str) -> str:
-    """The file with characters that would steer a terminal shown as escapes."""
-    return "".join(
-        char if char == "\n" or char.isprintable() else ascii(char)[1:-1] for char in text
-    )
+        say("nothing was approved; `refiner trust --yes` approves it")

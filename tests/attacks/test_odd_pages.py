@@ -6,6 +6,8 @@ import os
 import unicodedata
 from typing import TYPE_CHECKING
 
+import pytest
+
 from refiner.graph.target import find_pages, locate
 from refiner.logseq.config import read_config
 from refiner.review.logseq_page import review_file, review_title
@@ -98,3 +100,16 @@ def test_a_long_title_gets_a_review_page_of_its_own() -> None:
     names = [review_file(title, config, is_graph=True).partition("/")[2] for title in titles]
     assert len(set(names)) == 2
     assert all(len(name.encode()) <= 255 for name in names)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("Notes [draft].md", "Notes [draft].md"), ("[bold]y[bold].md", "[bold]y[bold]")],
+)
+def test_names_that_look_like_markup_are_shown_as_they_are(
+    graph: Path, written: str, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    put(graph, written)
+    run("refine", "--model", "none", str(graph))
+    assert shown in run("status", str(graph)).stdout.replace("\n", "")
