@@ -307,6 +307,7 @@ class Question(Section):
         subject_breaks: Words that stand in no such subject: `that`, `can`, `and`.
         articles: Words before a subject, which are in lower case in a question.
         verbs: What a question asks with, which its answer need not hold: `distinguish`.
+        what_is: Beginnings of a question for a definition.
         mentions: What a question that stands alone does not mention.
         opening: The mark that opens a question.
         corrections: Slips of a model in a question.
@@ -330,6 +331,7 @@ class Question(Section):
     subject_breaks: Words = ()
     articles: Words = ()
     verbs: Words = ()
+    what_is: Patterns = ()
     mentions: Patterns = ()
     opening: str = ""
     corrections: tuple[Correction, ...] = ()

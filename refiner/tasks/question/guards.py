@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from refiner.analysis.terms import WORD, content_words, frequency_of, lemma, stem
+from refiner.analysis.terms import COMMON, WORD, content_words, frequency_of, lemma, stem
 from refiner.lang.detect import detect_language
 from refiner.lang.language import union, values
 from refiner.lang.lexicon import is_known_anywhere
@@ -17,6 +17,13 @@ from refiner.tasks.model import facts_of
 from refiner.tasks.question.templates import question_key
 
 MENTIONS = re.compile(rf"(?<!\w)(?:{union('question.mentions')})(?!\w)", re.IGNORECASE)
+_SHOWN = re.compile(rf"{union('question.captions')}|{union('question.pictures')}", re.IGNORECASE)
+_WHAT_IS = re.compile(
+    rf"(?:{union('question.what_is')})\s+(?:(?:{'|'.join(values('question.articles'))})\s+)?(?P<subject>[^?]+)\?",
+    re.IGNORECASE,
+)
+_TITLE_WORDS = 3
+_DEFINED_WORDS = 4
 MARKUP = re.compile(r"#\w|\[\[|\]\]|\(\(|\{\{|\}\}|::|://|www\.|</?\w+>|```|\n")
 WORDS = range(3, 31)
 _ASKED_WITH = frozenset(stem(word) for word in values("question.verbs"))
@@ -45,6 +52,7 @@ class CardFacts:
         stems: Stems of the same.
         answer_stems: Stems of the answer's content words.
         terms: Content words of the old question.
+        title: The book's title, without what marks it.
         emphasised: What the old question emphasises.
         others: Keys of the questions of the page's other cards.
         disabled: Names of guards that are left out, to measure what each is worth.
@@ -59,6 +67,7 @@ class CardFacts:
     stems: frozenset[str] = frozenset()
     answer_stems: frozenset[str] = frozenset()
     terms: tuple[str, ...] = ()
+    title: str = ""
     emphasised: tuple[str, ...] = ()
     others: frozenset[str] = frozenset()
     disabled: frozenset[str] = frozenset()
@@ -101,10 +110,38 @@ def _markup(question: str, facts: CardFacts) -> str | None:  # noqa: ARG001 - on
 
 
 def _mention(question: str, facts: CardFacts) -> str | None:
-    found = MENTIONS.search(question)
-    if found is None or found[0].lower() in facts.old.lower():
+    for found in MENTIONS.finditer(question):
+        word = found[0].lower()
+        if word in facts.old.lower() or _is_subject(word, facts.answer):
+            continue
+        return f"do not mention `{found[0]}`: the question has to stand alone"
+    if len(facts.title.split()) >= _TITLE_WORDS and facts.title.lower() in question.lower():
+        return "do not mention the book: the question has to stand alone"
+    return None
+
+
+def _is_subject(word: str, answer: str) -> bool:
+    """Whether an answer speaks of images, tables or the like, and not only of a numbered one."""
+    return (
+        _SHOWN.fullmatch(word) is not None
+        and re.search(rf"(?<!\w){re.escape(word)}(?:e?s)?(?!\w|\s+\d)", answer.lower()) is not None
+    )
+
+
+def _defined(question: str, facts: CardFacts) -> str | None:
+    """Where the old question named nothing, a definition is asked for only where one is given."""
+    found = None if facts.old else _WHAT_IS.match(question)
+    words = found["subject"].split() if found else []
+    if found is None or len(words) > _DEFINED_WORDS or _is_function_word(words[-1], facts.lang):
         return None
-    return f"do not mention `{found[0]}`: the question has to stand alone"
+    subject = r"\s+".join(map(re.escape, found["subject"].split()))
+    if re.search(rf"(?:^|[.!?:]\s+|\n)\W*(?:\w{{1,4}}\s+)?{subject}", facts.answer, re.IGNORECASE):
+        return None
+    return f"the answer does not say what `{found['subject']}` is: ask what it says"
+
+
+def _is_function_word(word: str, lang: str) -> bool:
+    return frequency_of(word, lang) >= COMMON
 
 
 def _language(question: str, facts: CardFacts) -> str | None:
@@ -166,7 +203,12 @@ def _words(question: str, facts: CardFacts) -> str | None:
 
 
 def _emphasis(question: str, facts: CardFacts) -> str | None:
-    lost = [term for term in facts.emphasised if term.lower() not in question.lower()]
+    asked = {stem(word) for word in WORD.findall(question)}
+    lost = [
+        term
+        for term in facts.emphasised
+        if term.lower() not in question.lower() and stem(term) not in asked
+    ]
     return f"keep the words `{lost[0]}`" if lost else None
 
 
@@ -198,6 +240,7 @@ GUARDS = {
     "form": _form,
     "markup": _markup,
     "mention": _mention,
+    "defined": _defined,
     "language": _language,
     "grounded": _grounded,
     "keeps-term": _keeps_term,

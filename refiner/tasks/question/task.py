@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from refiner.analysis.injection import without_orders
 from refiner.analysis.terms import cleaned, content_words, rare_terms, stem
 from refiner.cards import language_of
-from refiner.lang.language import language, union
+from refiner.lang.language import language, union, word_union
 from refiner.tasks.flagging import flag_draft, is_continuation
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, Flag, TaskOptions
 from refiner.tasks.question.guards import CardFacts, Rewrite
 from refiner.tasks.question.templates import (
     edit_place,
+    is_code,
     question_key,
     rewrite_edits,
     word_by_rule,
@@ -24,6 +25,7 @@ from refiner.tasks.question.vague import (
     DETAILS,
     EMPHASIS,
     is_caption,
+    is_unfinished,
     vague_rule,
 )
 
@@ -41,6 +43,7 @@ ANSWER_LETTERS = 25
 LONGEST_ANSWER = 420
 GLOSSARY_LETTERS = 180
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_]|[¿¡\"“«])")
+_TITLE_END = re.compile(r"\s*\([^()]*\)\s*$")
 _DOTS = ("...", "…")
 # These ask nothing, whatever the answer is.
 _ALWAYS = frozenset({"figure-only", "url-only", "image-placeholder", "about"})
@@ -101,8 +104,14 @@ class QuestionTask:
                 answer=item.answer,
                 page_text=item.question.text,
                 words=frozenset(word.lower() for word in re.findall(r"[^\W\d_]+", around)),
-                stems=frozenset(stem(word) for word in re.findall(r"[\w'’+#.-]+", around)),
-                answer_stems=frozenset(stem(word) for word in content_words(answer, lang)),
+                stems=_stems(around, item),
+                answer_stems=frozenset(
+                    stem(word)
+                    for word in content_words(answer, lang)
+                    # A bare topic is all that the person wanted to be asked about.
+                    if findings[0].rule != "bare-topic" or not old
+                ),
+                title=_TITLE_END.sub("", title),
                 terms=tuple(content_words(old, lang)),
                 emphasised=tuple(term for _, term in EMPHASIS.findall(item.question.plain())),
                 others=frozenset(_others(item, book)),
@@ -145,7 +154,7 @@ def topic_of(question: Text) -> str:
     bare = EMPHASIS.sub(r"\2", without_orders(question.plain()))
     words = CODE_MARK.sub(r" \1", cleaned(bare))
     topic = ABOUT.sub("", words, count=1).strip(" .:…")
-    return "" if is_caption(topic) else topic
+    return "" if is_caption(topic) or is_unfinished(bare) else topic
 
 
 def asked_part(answer: str, topic: str, lang: str) -> str:
@@ -215,6 +224,13 @@ def _others(item: Item, book: Book) -> set[str]:
     """The other cards' questions, as equal ones are told."""
     others = (one for one in book.items if one.kind == "card" and one.index != item.index)
     return {question_key(one.question.text) for one in others}
+
+
+def _stems(around: str, item: Item) -> frozenset[str]:
+    """Stems that a question may use; what code does is told in words that it does not hold."""
+    words = re.findall(r"[\w'’+#.-]+", around)
+    jargon = word_union("spelling.jargon") if is_code(item) else frozenset[str]()
+    return frozenset(stem(word) for word in (*words, *jargon))
 
 
 def _chapter(item: Item) -> str:

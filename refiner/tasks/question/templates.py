@@ -10,8 +10,8 @@ import re
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from refiner.analysis.lines import masked, read_lines
-from refiner.analysis.terms import content_words, stem
+from refiner.analysis.lines import masked, prose_share, read_lines
+from refiner.analysis.terms import WORD, content_words, stem
 from refiner.lang.language import language, values
 from refiner.lang.lexicon import is_listed, plain_letters
 from refiner.tasks.question.vague import CODE_MARK, EMPHASIS, REPLACED, form_of
@@ -50,6 +50,10 @@ _ELISION = re.compile(r"^[^\W\d_]{1,2}['’](?=\w)")
 _SUBJECT_WORDS = 6
 _LEAST_LIST = 2
 _CODE_SHARE = 0.5
+# Code that lost its lines is told by its signs.
+_CODE_SIGNS = frozenset("{}()[]=;<>_\"'@$|")
+_SIGN_SHARE = 0.05
+_PROSE_SHARE = 0.15
 
 
 def word_by_rule(item: Item, rule: str, topic: str, lang: str) -> Wording | None:
@@ -131,6 +135,10 @@ def is_code(item: Item) -> bool:
         return True
     lines = [line for text in item.answers for line in read_lines(masked(text))]
     shown = [line for line in lines if line.kind != "blank"]
+    flat = item.answer
+    signs = sum(char in _CODE_SIGNS for char in flat)
+    if signs > _SIGN_SHARE * len(flat) and prose_share(flat) < _PROSE_SHARE:
+        return True
     return sum(line.kind == "code" for line in shown) >= _CODE_SHARE * max(1, len(shown))
 
 
@@ -241,8 +249,9 @@ def rewrite_edits(question: Text, new: str) -> tuple[Edit, ...]:
         return ()
     start, end = place
     for mark, term in EMPHASIS.findall(question.plain()):
+        written = term if term.lower() in new.lower() else _form_of(term, new)
         new = re.sub(
-            rf"(?<!\w){re.escape(term)}(?!\w)",
+            rf"(?<!\w){re.escape(written)}(?!\w)",
             partial(_between, mark),
             new,
             count=1,
@@ -250,6 +259,11 @@ def rewrite_edits(question: Text, new: str) -> tuple[Edit, ...]:
         )
     edit = question.edit(start, end, new if end > start else f"{new} ")
     return (edit,) if edit is not None else ()
+
+
+def _form_of(term: str, text: str) -> str:
+    """The word of a text that is another form of a term, or the term itself."""
+    return next((word for word in WORD.findall(text) if stem(word) == stem(term)), term)
 
 
 def _between(mark: str, found: re.Match[str]) -> str:

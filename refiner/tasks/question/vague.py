@@ -77,7 +77,7 @@ def vague_rule(question: Text, lang: str) -> str | None:
     bare = bare_words(question)
     if not re.search(r"\w", bare):
         return _rule_of_parts(question)
-    if _UNFINISHED.fullmatch(bare):
+    if is_unfinished(bare):
         return "bare-topic"
     if "?" in bare or "¿" in bare or GAP.search(question.text):
         return None
@@ -131,6 +131,11 @@ def is_placeholder(bare: str) -> bool:
 def is_caption(bare: str) -> bool:
     """Whether words are a caption's, a placeholder's, or none."""
     return bool(_CAPTION.fullmatch(bare)) or is_placeholder(bare) or not bare.strip()
+
+
+def is_unfinished(bare: str) -> bool:
+    """Whether a question was begun and never written: `What is...?`."""
+    return _UNFINISHED.fullmatch(bare.strip()) is not None
 
 
 def asks_something(bare: str) -> bool:
