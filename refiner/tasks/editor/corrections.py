@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.tasks.editor.places import Place, find_copies, plain
 from refiner.tasks.editor.safety import unsafe
-from refiner.tasks.editor.words import SURE, UNSURE, RefusedError, Token, Words, distance
+from refiner.tasks.editor.words import (
+    SURE,
+    UNSURE,
+    RefusedError,
+    Token,
+    Words,
+    distance,
+    is_misread,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +104,7 @@ def _judged(correction: Correction, place: Place, view: ItemView) -> Judged:
             confidence = min(confidence, _judge_marks(before, after, text, change))
         gone += [token for token in old if token.is_word]
         come += [token for token in new if token.is_word]
-    if sorted(_numbers(gone)) != sorted(_numbers(come)):
+    if sorted(_numbers(gone, come)) != sorted(_numbers(come, gone)):
         raise RefusedError("numbers", "leave numbers as they are")
     if gone or come:
         confidence = min(confidence, Words(view, view.lang(place.part), text).judge(gone, come))
@@ -106,8 +114,16 @@ def _judged(correction: Correction, place: Place, view: ItemView) -> Judged:
     return Judged(tuple(changes), confidence)
 
 
-def _numbers(tokens: Sequence[Token]) -> list[str]:
-    return re.findall(r"\d+", " ".join(token.text for token in tokens))
+def _numbers(tokens: Sequence[Token], others: Sequence[Token]) -> list[str]:
+    """The numbers among words, but for digits that a scan read in a letter's place."""
+    words = [
+        token.text
+        for token in tokens
+        if not any(
+            is_misread(token.text, one.text) or is_misread(one.text, token.text) for one in others
+        )
+    ]
+    return re.findall(r"\d+", " ".join(words))
 
 
 def changed_letters(changes: Sequence[Change], texts: Sequence[Text]) -> int:

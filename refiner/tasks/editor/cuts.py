@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.analysis.lines import masked, read_lines
 from refiner.lang.language import union
+from refiner.lang.lexicon import is_known_anywhere
 from refiner.tasks.editor.places import plain
-from refiner.tasks.truncation.endings import END_MARK, last_sentence
+from refiner.tasks.truncation.endings import END_MARK
 
 if TYPE_CHECKING:
     from refiner.cards import Text
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from refiner.tasks.editor.view import ItemView
 
 STRAY_LETTERS = 3
-SHORT_WORDS = 6
 TAIL_WORDS = 40
 _SPACES = re.compile(r"\s+")
 _CONTINUES = re.compile(r"[a-zà-ÿ,;)\]…]|\.\.\.")
@@ -30,7 +30,7 @@ class Seen(NamedTuple):
     Attributes:
         part: The text that is cut, by its number among the item's.
         words: The page's own words that show it.
-        is_sure: Whether its form shows it: a short end without a mark may be all there is to say.
+        is_sure: Whether its form shows it: an end that lacks only its mark may be all there is.
     """
 
     part: int
@@ -62,8 +62,7 @@ def judge_cut(cut: Cut, view: ItemView) -> Seen | Untrue:
         if complaint is not None:
             return Untrue("complete", complaint)
         words = evidence.split()
-        is_short = len(last_sentence(whole).split()) < SHORT_WORDS
-        is_sure = not (cut.cause == "mid-sentence" and is_short)
+        is_sure = cut.cause != "mid-sentence" or _is_open(text, view.lang(part))
         return Seen(part, " ".join(words[:5] if is_start else words[-5:]), is_sure)
     where = "first" if is_start else "last"
     return Untrue("evidence", f"the evidence has to be the {where} words of the text, copied")
@@ -89,7 +88,7 @@ def _unfounded(cause: str, text: Text, evidence: str) -> str | None:
     written = text.text.rstrip(" \n*_")
     tail = plain(written)
     is_ended = END_MARK.search(tail) is not None and not tail.endswith("...")
-    if cause == "mid-sentence" and is_ended:
+    if cause == "mid-sentence" and (is_ended or _ends_apart(text)):
         return "the text ends with its sentence: it is complete"
     if cause == "colon" and not re.search(r":$", tail):
         return "the text does not end with a colon"
@@ -111,6 +110,26 @@ def _unfounded(cause: str, text: Text, evidence: str) -> str | None:
     return None
 
 
+def _is_open(text: Text, lang: str) -> bool:
+    """Whether the last word shows that more has to come: it is cut, or a comma stands behind it."""
+    last = masked(text).rstrip(" \n*_")
+    word = re.search(r"([^\W\d_]+)$", last)
+    if word is None:
+        return last.endswith((",", ";", "-"))
+    return not is_known_anywhere(word[1].lower(), lang) and word[1].islower()
+
+
+def _ends_apart(text: Text) -> bool:
+    """Whether the text ends with a link, a listing, a caption or a note's number: no sentence."""
+    end = len(text.text.rstrip(" \n*_"))
+    if any(part.end >= end and part.kind != "html" for part in text.protected):
+        return True
+    lines = [line for line in read_lines(masked(text)) if line.end > line.start]
+    if lines and lines[-1].kind in {"caption", "heading", "table"}:
+        return True
+    return re.search(r"[.!?…]\s?[\[(]?\d{1,3}[\])]?$", text.text[:end]) is not None
+
+
 def _is_unclosed(text: Text) -> bool:
     written = masked(text)
     if any(written.count(a) > written.count(b) for a, b in _PAIRS):
@@ -126,4 +145,4 @@ def _ends_in_code(text: Text) -> bool:
     if lines and lines[-1].kind == "code":
         return True
     last = text.text[lines[-1].start : lines[-1].end] if lines else ""
-    return bool(re.search(r"[{}();=<>|\\]|:\s|\$ ", last)) and END_MARK.search(last) is None
+    return bool(re.search(r"[{}();=<>|\\]|:(?:\s|$)|\$ ", last)) and END_MARK.search(last) is None

@@ -165,9 +165,22 @@ def _broken_words(own: str, code: str) -> str | None:
             continue
         was_apart = before.at[number + 1] - before.at[number] > 1
         is_apart = after.at[number + 1] - after.at[number] > 1
-        if was_apart != is_apart:
+        if was_apart != is_apart and not _is_lost_break(code, after.at[number : number + 2]):
             return f"words are as they stand: see `{one}{' ' * was_apart}{two}`"
     return None
+
+
+def _is_lost_break(code: str, at: tuple[int, ...]) -> bool:
+    """Whether a line break between two letters was lost: `falseboolean b2`, `7 % 2; // 1double c`.
+
+    Only where a number ends before it, or the word that then begins a line stands elsewhere too.
+    """
+    if "\n" not in code[at[0] : at[1]]:
+        return False
+    word = re.match(r"\w+", code[at[1] :])
+    if word is None:
+        return False
+    return code[at[0]].isdigit() or len(re.findall(rf"\b{word[0]}\b", code)) > 1
 
 
 def _folded_lines(code: str) -> list[str]:

@@ -41,7 +41,7 @@ _RULES = {
     "word": "word",
 }
 _CONFIDENCE = {True: 0.85, None: 0.7, False: 0.5}
-_CUT_CONFIDENCE = {True: 0.7, False: 0.4}
+_CUT_CONFIDENCE = {True: 0.7, False: 0.45}
 _FLAG_CONFIDENCE = 0.6
 _CLOZE_CONFIDENCE = 0.7
 # How people mark a card's subject behind its question: `.java`, `.code`.

@@ -32,6 +32,9 @@ _IDENTIFIER = re.compile(r"\w*\d\w*|\w*_\w*|[a-z]+[A-Z]\w*|[A-Z]{2,}s?|[A-Z][a-z
 _SENTENCE_START = re.compile(r"(?:^|[.!?:…]\s|\n|[¿¡]|[-*•]\s)\W*$")
 
 
+_LOOKS = str.maketrans({"1": "l", "I": "l", "0": "o", "5": "s", "|": "l"})
+
+
 class Token(NamedTuple):
     """A word or a mark, in characters of its text."""
 
@@ -70,6 +73,7 @@ class Words:
             RefusedError: It says something else.
         """
         moved, gone, come = _moved(gone, come)
+        gone, come = _misread(gone, come)
         if sum(not _is_function(word.lower(), self.lang) for word in moved) > MOVED_AT_MOST:
             raise RefusedError("order", "leave the order of words as it is")
         confidence = UNSURE if moved else SURE
@@ -126,6 +130,36 @@ class Words:
         if one[0] == two[0] and (slips <= 1 or sorted(one) == sorted(two)):
             return UNSURE
         raise RefusedError("meaning", f"`{new}` is another word than `{old}`: only mend slips")
+
+
+def _misread(gone: Sequence[Token], come: Sequence[Token]) -> tuple[list[Token], list[Token]]:
+    """The words without those that a scan misread, and with those that it cut in two made whole.
+
+    `rec1amar` is `reclamar`, `aII` is `all`; `despen- nsero` is one word, `despennsero`.
+    """
+    left, lost = list(come), []
+    for word in gone:
+        twin = next((one for one in left if is_misread(word.text, one.text)), None)
+        if twin is None:
+            lost.append(word)
+        else:
+            left.remove(twin)
+    if len(lost) > len(left) == 1:
+        whole = "".join(word.text for word in lost)
+        if distance(whole.lower(), left[0].text.lower()) <= SLIPS_AT_MOST:
+            lost = [Token(whole, lost[0].start, lost[-1].end)]
+    return lost, left
+
+
+def is_misread(old: str, new: str) -> bool:
+    """Whether an old word is a new one with a digit or capital that looks like a letter."""
+    if old == new or not re.search(r"\d|(?<=[a-z])I|^I[a-z]|l\d", old):
+        return False
+    return _as_read(old) == _as_read(new) and len(old) == len(new)
+
+
+def _as_read(word: str) -> str:
+    return word.translate(_LOOKS).lower()
 
 
 def _moved(
