@@ -18,6 +18,7 @@ class Grammar:
     Attributes:
         lang: The language's code.
         definite: Definite articles.
+        elided: Articles that stick to the next word.
         articles: Articles, which stay visible before what is hidden.
         defining: Matches what stands between a term and its definition.
         naming: Matches what stands before a name that the sentence gives.
@@ -42,6 +43,7 @@ class Grammar:
 
     lang: str
     definite: frozenset[str]
+    elided: tuple[str, ...]
     articles: frozenset[str]
     defining: re.Pattern[str]
     naming: re.Pattern[str]
@@ -85,6 +87,7 @@ def grammar_of(lang: str) -> Grammar:
     return Grammar(
         lang=lang,
         definite=words("definite"),
+        elided=tuple(sorted(word for word in words("articles") if not word[-1].isalpha())),
         articles=words("articles"),
         defining=re.compile(rf"\s(?:{either('defining')})\s"),
         naming=re.compile(rf"\b(?:{either('namings')})\s"),

@@ -25,6 +25,8 @@ _LAST_BULLET = re.compile(r"\s*[•▪◦\ue000-\uf8ff]?\s*$")
 _LAST_WORD = re.compile(r"([\w.]+)\.[\"”»')\]]*\s*$")
 _INITIAL = re.compile(r"[A-Z]|\d{1,2}")
 _FIRST_WORD = re.compile(r"[\"'“«(*_¿¡]*([^\W_][\w'’+#.-]*)")
+# Code that a PDF ran into a sentence: `- stat: path=/etc/hosts`, `port: 80 name: web`.
+_CODE = re.compile(r"(?:^|\s)- [\w.-]+: |\w=[\w/\"'{]|[\w/.]+: [\w-]+: |\{\s*\w+\s*=")
 _WORDS_AT_LEAST = 7
 _PASSAGE_LETTERS = 700
 _SENTENCE_LETTERS = 420
@@ -140,7 +142,7 @@ def _states_fact(sentence: str, shown: str, lang: str) -> bool:
     words = re.findall(r"[^\W\d_]{2,}", shown)
     if len(words) < _WORDS_AT_LEAST or len(sentence) > _SENTENCE_LETTERS:
         return False
-    if not (rare_terms(sentence, lang, 1) or re.search(r"\d", shown)):
+    if not (rare_terms(sentence, lang, 1) or re.search(r"\d", shown)) or _CODE.search(shown):
         return False
     folded = " ".join(sentence.split())
     if speaks_of_itself(folded) or folded.endswith((":", "?", ",")):

@@ -30,6 +30,7 @@ from refiner.tasks.cloze.terms import (
     is_telling,
     marked_terms,
     names_several,
+    opens,
     whole_name,
 )
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskOptions
@@ -184,10 +185,20 @@ def _by_terms(item: Item, book: Book, terms: list[str], lang: str) -> Choice | N
             for term in marked_terms(sentence, lang)
             if is_worth_hiding(term, lang) and not is_about(term, lang, topics)
         ]
+        ranked = _said_of_subject(folded, ranked, lang)
         hidden, weight = _hidden(sentence, marked[:1] + ranked, lang)
         if weight > most and _can_hide(item.question, start, hidden):
             best, most = Choice(start, end, hidden), weight
     return best
+
+
+def _said_of_subject(
+    sentence: str, ranked: list[tuple[str, float]], lang: str
+) -> list[tuple[str, float]]:
+    """The terms without the one that a sentence begins with, where it says another of it."""
+    held = [one for one in ranked if find_term(sentence, one[0])]
+    behind = [one for one in held if not opens(sentence, one[0], lang)]
+    return behind or held
 
 
 def _can_hide(text: Text, start: int, hidden: list[Hidden]) -> bool:

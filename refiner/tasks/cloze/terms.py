@@ -33,6 +33,7 @@ _SUBJECT_WORDS = 8
 _TERM_WORDS = 5
 _FEW_WORDS = 3
 _SEVERAL = 2
+_BEFORE_SUBJECT = 2
 _POINTS = range(2, TERMS_AT_MOST + 1)
 
 
@@ -117,6 +118,14 @@ def whole_name(sentence: str, term: str) -> str:
         start = before.start(1)
         term = sentence[start:end]
     return term if len(term.split()) <= WORDS_AT_MOST else sentence[at : at + len(term)]
+
+
+def opens(sentence: str, term: str, lang: str) -> bool:
+    """Whether a sentence begins with a term, behind its article or a preposition at the most."""
+    at = sentence.lower().find(term.lower())
+    before = sentence[: max(at, 0)].lower().split()
+    small = grammar_of(lang).articles | grammar_of(lang).phrase_ends
+    return at >= 0 and len(before) <= _BEFORE_SUBJECT and all(word in small for word in before)
 
 
 def is_about(term: str, lang: str, topics: frozenset[str]) -> bool:
@@ -293,6 +302,8 @@ def _trimmed(term: str, grammar: Grammar) -> str:
     first, blank, rest = bare.partition(" ")
     if blank and first.lower() in grammar.articles:
         bare = rest
+    elided = next((one for one in grammar.elided if bare.lower().startswith(one)), "")
+    bare = bare[len(elided) :]
     return bare.strip(f" {_MARKS}")
 
 

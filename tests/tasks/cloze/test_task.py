@@ -179,3 +179,15 @@ def test_terms_that_a_sentence_marks(sentence: str, lang: str, term: str) -> Non
 )
 def test_facts_are_no_talk(sentence: str) -> None:
     assert not speaks_of_itself(sentence)
+
+
+def test_what_is_said_of_the_subject_is_hidden_before_the_subject() -> None:
+    text = "The heddle frame of a counterbalance loom hangs from a wooden roller above the warp."
+    page = hidden(passage(text), ["heddle frame", "wooden roller"])
+    assert "{{cloze wooden roller}}" in page
+    assert "{{cloze heddle frame}}" not in page
+
+
+def test_a_sentence_with_code_in_it_makes_no_cloze() -> None:
+    text = "The draft is read with this task, which waits for the loom: - stat: path=/etc/draft"
+    assert findings(TASK, passage(text)) == []

@@ -105,7 +105,7 @@ def test_a_sentence_shows_its_term_by_its_form(
         pytest.param("The next thing is a warp that is long enough.", "en", id="no term"),
         pytest.param("One heddle is a cord and heddles hang in two rows.", "en", id="gives away"),
         pytest.param("Esto es una parte del telar que nadie mira nunca.", "es", id="pronoun"),
-        pytest.param("Un métier est une machine qui croise les fils.", "fr", id="no file"),
+        pytest.param("Ein Webstuhl ist eine Maschine, die Fäden kreuzt.", "de", id="no file"),
     ],
 )
 def test_where_no_form_is_sure_no_term_is_chosen(sentence: str, lang: str) -> None:
