@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from refiner.lang.language import (
@@ -40,3 +42,32 @@ def test_a_file_that_is_wrong_says_where(text: str, complaint: str) -> None:
 def test_a_field_of_no_language_is_an_error() -> None:
     with pytest.raises(AttributeError):
         union("references.nowhere")
+
+
+def test_a_replacement_that_is_no_pattern_says_so() -> None:
+    text = """code = "xx"
+name = "X"
+[[typo.replacements]]
+pattern = "(a"
+new = "b"
+"""
+    with pytest.raises(LanguageFileError, match="not a valid regular expression"):
+        parse_language(text, "xx.toml")
+
+
+def test_a_pair_without_its_colon_says_so() -> None:
+    text = 'code = "xx"\nname = "X"\n[spelling]\nmisspellings = "teh"'
+    with pytest.raises(LanguageFileError, match="`teh` is no pair"):
+        parse_language(text, "xx.toml")
+
+
+def test_a_blank_of_a_replacement_is_any_number_and_a_name_its_group() -> None:
+    typo = parse_language(
+        """code = "xx"
+name = "X"
+[typo.groups]
+colour = "red|blue"
+""",
+        "xx.toml",
+    ).typo
+    assert re.fullmatch(typo.expanded("a @colour@ (?<!x )bed"), "a  blue   bed")

@@ -1,6 +1,6 @@
 import pytest
 
-from refiner.lang.corrections import corrections
+from refiner.lang.corrections import corrections, far_correction
 from refiner.lang.language import word_union
 from refiner.lang.lexicon import (
     LANGS,
@@ -8,8 +8,10 @@ from refiner.lang.lexicon import (
     is_common,
     is_known,
     is_known_anywhere,
+    is_plainly_known,
     spelling,
     with_accent,
+    with_hyphen,
 )
 
 
@@ -44,6 +46,35 @@ def test_a_language_without_data_knows_every_word() -> None:
 def test_an_english_term_is_known_in_spanish() -> None:
     assert not is_known("scheduling", "es")
     assert is_known_anywhere("scheduling", "es")
+
+
+@pytest.mark.parametrize("word", ["plantarlas", "muévelo", "regándola", "dársela"])
+def test_a_verb_with_pronouns_behind_it_is_known(word: str) -> None:
+    assert is_known(word, "es")
+
+
+def test_a_noun_takes_no_pronouns() -> None:
+    assert not is_plainly_known("macetalos", "es")
+
+
+@pytest.mark.parametrize(
+    ("word", "right"), [("agafarme", "agafar-me"), ("agafarlos", "agafar-los"), ("jardinera", None)]
+)
+def test_a_hyphen_ties_a_catalan_pronoun_to_its_verb(word: str, right: str | None) -> None:
+    assert with_hyphen(word, "ca") == right
+
+
+@pytest.mark.parametrize(
+    ("word", "lang", "right"),
+    [
+        ("temperatutura", "es", "temperatura"),
+        ("refridgerater", "en", "refrigerator"),
+        ("gardenerish", "en", None),
+    ],
+)
+def test_a_common_word_may_lie_two_slips_away(word: str, lang: str, right: str | None) -> None:
+    found = far_correction(word, lang)
+    assert (found.word if found is not None else None) == right
 
 
 @pytest.mark.parametrize(

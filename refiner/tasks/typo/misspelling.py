@@ -22,8 +22,8 @@ from refiner.lang.lexicon import (
     highest_frequency,
     is_common,
     is_jargon,
-    is_known_anywhere,
     is_listed,
+    is_plainly_known,
     misspelled_as,
     plain_letters,
     spelling,
@@ -169,8 +169,12 @@ def _correct(
         return Misspelling(at, at + len(written), _in_case(verdict.new, written), verdict.rule)
     if not is_plain and not written.istitle():
         return None
-    near = _sure_correction(written.lower(), lang, words, limits)
-    if near is None or any(is_common(written.lower(), other) for other in LANGS):
+    lower = written.lower()
+    near = _sure_correction(lower, lang, words, limits)
+    # The dictionaries come last: most pages need none of them.
+    if near is None or is_listed(lower, lang) or (lang != "en" and is_listed(lower, "en")):
+        return None
+    if any(is_common(lower, other) for other in LANGS):
         return None
     if not is_plain and not (limits.is_typed and words.count(near)):
         is_term = len(written) >= _TITLE_LETTERS and frequency(near, lang) >= _TITLE_FREQUENCY
@@ -191,7 +195,7 @@ def _verdict(lower: str, lang: str, langs: tuple[str, ...]) -> _Verdict | None:
     accented = with_accent(lower, lang)
     if accented is not None:
         return _Verdict("accent", accented, is_foreign_word)
-    if is_common(lower, lang) or is_known_anywhere(lower, lang, langs):
+    if is_plainly_known(lower, lang) or any(is_common(lower, other) for other in langs):
         return None
     tied = with_hyphen(lower, lang)
     if tied is not None:
@@ -246,7 +250,14 @@ def _sure_correction(lower: str, lang: str, words: Vocabulary, limits: Limits) -
     own = highest_frequency(lower, words.langs)
     if own > limits.own:
         return None
-    found = [near for near in corrections(lower, lang, words.counts) if _is_word(near, lang)]
+    found = corrections(lower, lang, words.counts)
+    least = limits.frequency - _LIKELY_FREQUENCY
+    is_hopeless = not any(
+        one.on_page or is_jargon(one.word) or one.frequency >= least for one in found
+    )
+    if found and is_hopeless and not _has_foreign_letter(lower, words.langs):
+        return None
+    found = [near for near in found if _is_word(near, lang)]
     if not found:
         is_far = not own and len(lower) >= _FAR_LETTERS and not words.count(lower) > 1
         far = far_correction(lower, lang) if is_far else None

@@ -2,7 +2,12 @@
 
 Rules alone decide, and only where they are sure. A 1.5B model as judge of doubtful words was
 tried: of 34 slips it let 26 pass where the strict rules found 30, and it let a wrong one pass
-too, so it is not asked.
+too. As a proofreader of typed questions it mended 6 of 24 faulty ones, spoilt 1 and changed 15
+of 124 right ones: far from nine right edits in ten. So it is not asked.
+
+On 8,800 paragraphs of public handbooks, manual pages and READMEs (English, Spanish, Catalan)
+the rules make about 230 edits; read one by one, fewer than one paragraph in a thousand got a
+wrong one.
 """
 
 from __future__ import annotations
