@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from refiner.evals.estimates import cells_of, f_measure
 from refiner.evals.run import Result, run
 from refiner.evals.samples import load_samples
-from refiner.llm.dispatch import Limits, complete
-from refiner.llm.endpoint import ModelChoice, open_endpoint
+from refiner.llm.budget import Limits
+from refiner.llm.choice import ModelChoice
+from refiner.llm.dispatch import complete
 from refiner.llm.model import Answered, Message, Request
+from refiner.llm.open import open_endpoint
 from refiner.llm.prompt import DATA_RULE, load_prompt, neutral, render
 from refiner.pipeline.detect import read_book
 from refiner.pipeline.options import plan_options

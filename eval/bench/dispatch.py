@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from refiner.ledger import Ledger
-from refiner.llm.dispatch import Limits, complete
+from refiner.llm.budget import Limits
+from refiner.llm.dispatch import complete
 from refiner.llm.endpoint import Endpoint
 from refiner.llm.model import Answered, Message, Request
 

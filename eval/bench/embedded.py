@@ -17,8 +17,9 @@ from typing import Any
 from eval.bench.dispatch import Memory
 from refiner.graph.target import locate
 from refiner.ledger import Ledger
-from refiner.llm.dispatch import Limits, complete
-from refiner.llm.endpoint import open_endpoint
+from refiner.llm.budget import Limits
+from refiner.llm.dispatch import complete
+from refiner.llm.open import open_endpoint
 from refiner.llm.openai_api.conversation import Conversation
 from refiner.pipeline.options import Run, model_choice
 from refiner.pipeline.refine import dry_run

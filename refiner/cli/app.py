@@ -186,7 +186,7 @@ def _show_warnings() -> None:
 
 
 def _interrupted() -> None:
-    from refiner.llm.endpoint import leave
+    from refiner.llm.embedded import leave
 
     sys.stderr.write("interrupted: what was answered and decided is kept; run it again to go on\n")
     leave(INTERRUPTED)

@@ -138,7 +138,7 @@ def collect(
 
 def _endpoint(model: str | None, base_url: str | None, *, insecure: bool) -> Endpoint:
     """The endpoint that flags, environment or the settings here name."""
-    from refiner.llm.endpoint import remote
+    from refiner.llm.open import remote
     from refiner.pipeline.options import model_choice
     from refiner.settings import load_settings
 

@@ -13,9 +13,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from refiner.llm.dispatch import Limits, complete
-from refiner.llm.endpoint import open_endpoint
+from refiner.llm.budget import Limits
+from refiner.llm.dispatch import complete
 from refiner.llm.model import Abstained, Answered, Failed, Message
+from refiner.llm.open import open_endpoint
 from refiner.llm.store import StoredAnswer
 from refiner.pipeline.options import model_choice
 from refiner.pipeline.report import cost_usd

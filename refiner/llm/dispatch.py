@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from refiner.errors import RefinerError
+from refiner.llm.budget import Budget
 from refiner.llm.model import Failed, Outcome, Request, Usage
 from refiner.llm.openai_api.body import Manner, adapted
 from refiner.llm.openai_api.client import open_client, open_probe
@@ -35,6 +35,7 @@ from refiner.llm.openai_api.faults import (
 )
 from refiner.llm.openai_api.probe import REFUSALS, find_manner
 from refiner.llm.pace import Pace
+from refiner.llm.retry import patience_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,38 +43,13 @@ if TYPE_CHECKING:
     import openai
     from tenacity import RetryCallState
 
+    from refiner.llm.budget import Limits
     from refiner.llm.endpoint import Endpoint
     from refiner.llm.store import Store
 
-DEAD_S = 5.0
-FAILING_S = 20.0
 UNREACHED_AT_MOST = 3
 TOO_MANY = 429
 LETTERS_PER_TOKEN = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How far a run may go.
-
-    Attributes:
-        concurrency: Requests under way at once, at most; the embedded model takes one.
-        timeout_s: For one try; `retry_s` for all tries of a request together.
-        max_requests: Requests sent in all; None for no bound. `max_minutes` likewise.
-        max_cost_usd: USD, where the price is known; `cost` tells what usage costs. What is under
-            way counts with its longest answer and its re-ask, so that the bound is not passed.
-        requests_per_minute: None for no bound; `tokens_per_minute` likewise.
-    """
-
-    concurrency: int = 8
-    timeout_s: float = 120
-    retry_s: float = 300
-    max_requests: float | None = None
-    max_minutes: float | None = None
-    max_cost_usd: float | None = None
-    requests_per_minute: int | None = None
-    tokens_per_minute: int | None = None
-    cost: Callable[[Usage], float | None] = lambda _usage: None
 
 
 def complete(
@@ -129,11 +105,7 @@ class _Run:
         self.store = store
         self.limits = limits
         self.on_outcome = on_outcome
-        self.started = time.monotonic()
-        self.sent = 0
-        self.usage = Usage()
-        self.under_way = Usage()
-        self.ended = asyncio.Event()
+        self.budget = Budget(limits)
         self.has_answered = False
         self.unreached = 0
         self.manner = Manner(
@@ -161,51 +133,23 @@ class _Run:
                 self.on_outcome(recall(request, stored))
                 continue
             likely = self._likely_usage(request)
-            passed = await self._passed_limit(likely)
+            passed = await self.budget.passed_by(likely)
             if passed is not None:
                 reason = f"{passed} is reached; the next run goes on"
                 kept = so_far(request, self.store.refused(request.key))
                 self.on_outcome(kept or Failed(request, "limit", reason))
                 continue
-            self.sent += 1
-            self.under_way += likely
+            self.budget.begin(likely)
             refused = self.store.refused(request.key)
             timeout_s = self.limits.timeout_s
             talk = Conversation(request, self.endpoint.model, client, timeout_s, refused)
             outcome = await self._ask(talk)
-            self.under_way = self.under_way.less(likely)
-            self.usage += talk.usage
-            self.ended.set()
+            self.budget.end(likely, talk.usage)
             if isinstance(outcome, Failed):
                 if talk.unfinished is not None and refused is None:
                     self.store.save_refused(request, talk.unfinished)
                 self.store.save_failure(request, outcome.kind, outcome.reason)
             self.on_outcome(outcome)
-
-    async def _passed_limit(self, likely: Usage) -> str | None:
-        """The limit that one more request would pass, or None.
-
-        What is under way mostly costs less than it may: the limit of cost waits for it to end.
-        """
-        limits = self.limits
-        while True:
-            if limits.max_requests is not None and self.sent >= limits.max_requests:
-                return "--max-requests"
-            if self._is_late():
-                return "--max-minutes"
-            if limits.max_cost_usd is None:
-                return None
-            cost = limits.cost(self.usage + self.under_way + likely)
-            if cost is None or cost <= limits.max_cost_usd:
-                return None
-            if self.under_way == Usage():
-                return "--max-cost"
-            self.ended.clear()
-            await self.ended.wait()
-
-    def _is_late(self) -> bool:
-        minutes = (time.monotonic() - self.started) / 60
-        return self.limits.max_minutes is not None and minutes >= self.limits.max_minutes
 
     async def _ask(self, talk: Conversation) -> Outcome:
         import openai
@@ -294,14 +238,9 @@ class _Run:
             return self.manner != tried
 
     def _is_hopeless(self, state: RetryCallState) -> bool:
-        """Whether to stop trying: soon where nobody has ever answered, else after `retry_s`."""
-        error = state.outcome.exception() if state.outcome is not None else None
-        bound_s = self.limits.retry_s
-        if not self.has_answered and (is_unreached(error) or isinstance(error, NoAnswerError)):
-            bound_s = min(bound_s, DEAD_S)
-        elif not self.has_answered and is_server_fault(error):
-            bound_s = min(bound_s, FAILING_S)
-        return self._is_late() or (state.seconds_since_start or 0) + state.upcoming_sleep > bound_s
+        bound_s = patience_s(state, self.limits.retry_s, has_answered=self.has_answered)
+        waited_s = (state.seconds_since_start or 0) + state.upcoming_sleep
+        return self.budget.is_late() or waited_s > bound_s
 
     def _likely_usage(self, request: Request, *, attempts: int = ATTEMPTS) -> Usage:
         """What a request may cost at most, by its letters and its longest answer."""

@@ -7,9 +7,10 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
 from refiner.errors import EndpointError, ModelError, UsageError
-from refiner.llm.dispatch import Limits, complete
-from refiner.llm.endpoint import open_endpoint
+from refiner.llm.budget import Limits
+from refiner.llm.dispatch import complete
 from refiner.llm.model import Failed
+from refiner.llm.open import open_endpoint
 from refiner.llm.openai_api.conversation import recall
 from refiner.pipeline.report import cost_usd
 

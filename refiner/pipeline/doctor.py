@@ -11,7 +11,8 @@ from refiner.errors import RefinerError
 from refiner.graph.target import find_pages, locate
 from refiner.ledger import Ledger, ledger_path
 from refiner.llm import weights
-from refiner.llm.endpoint import open_endpoint, weights_of
+from refiner.llm.embedded import weights_of
+from refiner.llm.open import open_endpoint
 from refiner.messages import count_of
 from refiner.pipeline.options import model_choice
 from refiner.review.logseq_sync import ReviewPages
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from refiner.llm.endpoint import Endpoint, ModelChoice
+    from refiner.llm.choice import ModelChoice
+    from refiner.llm.endpoint import Endpoint
     from refiner.settings import Settings
 
 PACKAGES = ("openai", "instructor", "tenacity", "xllamacpp", "watchfiles")

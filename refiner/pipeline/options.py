@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from refiner.cards import ExtractOptions
 from refiner.errors import NotInstalledError
-from refiner.llm.endpoint import ModelChoice
+from refiner.llm.choice import ModelChoice
 from refiner.llm.prompt import load_prompt
 from refiner.pipeline.select import EVERYTHING, Selection
 from refiner.tasks import asking_tasks

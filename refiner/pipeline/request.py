@@ -14,7 +14,7 @@ from refiner.tasks.model import FACTS
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from refiner.llm.endpoint import ModelChoice
+    from refiner.llm.choice import ModelChoice
     from refiner.tasks.model import Ask
 
 # Source: OpenAI, Images and vision: a picture of 1,024 by 1,024 pixels in high detail.

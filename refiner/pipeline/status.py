@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from refiner.errors import RefinerError
-from refiner.llm.endpoint import ModelChoice
+from refiner.llm.choice import ModelChoice
 from refiner.messages import count_of
 from refiner.pipeline.options import Run, model_choice, usable_model
 from refiner.pipeline.read import find_work

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from refiner.errors import EndpointError, UsageError
-from refiner.llm.dispatch import Limits, complete
-from refiner.llm.endpoint import Endpoint, ModelChoice, check_url, remote
+from refiner.llm.budget import Limits
+from refiner.llm.choice import ModelChoice, check_url
+from refiner.llm.dispatch import complete
+from refiner.llm.endpoint import Endpoint
 from refiner.llm.model import Abstained, Answered, Failed
+from refiner.llm.open import remote
 from refiner.llm.openai_api.batch import read_batch
 from refiner.llm.openai_api.client import SIZE_BYTES_AT_MOST
 from refiner.llm.openai_api.faults import redacted

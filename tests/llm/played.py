@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 from werkzeug import Request as WebRequest
 from werkzeug import Response
 
-from refiner.llm.dispatch import Limits, complete
+from refiner.llm.budget import Limits
+from refiner.llm.dispatch import complete
 from refiner.llm.endpoint import Endpoint
 from refiner.llm.model import Message, Request
 

@@ -9,7 +9,7 @@ import pytest
 
 from refiner.errors import ModelError
 from refiner.llm import weights
-from refiner.llm.endpoint import cache_folder
+from refiner.llm.embedded import cache_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

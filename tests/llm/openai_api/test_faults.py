@@ -15,7 +15,8 @@ from werkzeug import Response
 
 from refiner.errors import EndpointError
 from refiner.ledger import Ledger
-from refiner.llm.dispatch import Limits, complete
+from refiner.llm.budget import Limits
+from refiner.llm.dispatch import complete
 from refiner.llm.endpoint import Endpoint
 from refiner.llm.model import Abstained, Answered, Failed
 from refiner.llm.openai_api.faults import retry_after_s
