@@ -53,6 +53,7 @@ _CODE_SHARE = 0.5
 # Code that lost its lines is told by its signs.
 _CODE_SIGNS = frozenset("{}()[]=;<>_\"'@$|")
 _SIGN_SHARE = 0.05
+_SURE_SHARE = 0.1
 _PROSE_SHARE = 0.15
 
 
@@ -93,13 +94,21 @@ def _by_form(item: Item, form: Form, lang: str) -> Wording | None:
         if not (lists_several(item) or re.search(rf"\b{named}\b", item.answer.lower())):
             return None
     elif form.rule == "example-of":
-        template, is_sure = (form.code_template if is_code(item) else form.template), False
+        template, is_sure = form.template, False
+        if is_code(item):
+            template = form.code_template if _is_used(bare[match.end() :]) else ""
     if not template:
         return None
     groups = [group.lower() for group in match.groups(default="")]
     beginning = template.format(*groups, asked=_asked(groups[0], lang) if groups else "")
     edits = _form_edits(item.question, match.end(), beginning)
     return Wording(beginning, edits, is_sure) if edits else None
+
+
+def _is_used(topic: str) -> bool:
+    """Whether one uses what a topic names in code: a construct, not a program by its name."""
+    words = topic.strip(" .:").split()
+    return not (words and words[0][:1].isupper())
 
 
 def _asked(word: str, lang: str) -> str:
@@ -137,7 +146,8 @@ def is_code(item: Item) -> bool:
     shown = [line for line in lines if line.kind != "blank"]
     flat = item.answer
     signs = sum(char in _CODE_SIGNS for char in flat)
-    if signs > _SIGN_SHARE * len(flat) and prose_share(flat) < _PROSE_SHARE:
+    share = signs / max(1, len(flat))
+    if share > _SURE_SHARE or (share > _SIGN_SHARE and prose_share(flat) < _PROSE_SHARE):
         return True
     return sum(line.kind == "code" for line in shown) >= _CODE_SHARE * max(1, len(shown))
 

@@ -432,3 +432,18 @@ def test_the_part_of_a_long_answer_that_names_the_topic_is_asked_about() -> None
     answer = asked(card("About loam", text)).variables["answer"]
     assert answer.startswith("Sand, silt and clay in about equal parts make loam")
     assert len(answer) <= 420
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "fix"),
+    [
+        ("Example of @cached", "@cached 14 def f(self): 15 return self._f(1)", "How do you use "),
+        ("Example of Terraform", 'provider "aws" { region = "eu" key = "x" }', None),
+        ("Example of a soil", LOAM, "What is an example of "),
+    ],
+)
+def test_an_example_of_a_construct_in_code_is_asked_for_by_its_use(
+    question: str, answer: str, fix: str | None
+) -> None:
+    (finding,) = findings(TASK, card(question, answer))
+    assert (finding.fix, finding.is_sure) == (fix, False)
