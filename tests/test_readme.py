@@ -40,3 +40,18 @@ def test_the_two_commands_stand_on_one_line_each() -> None:
     assert all(
         "\n" not in command and command.startswith("python3 -m venv") for command in commands
     )
+
+
+def test_every_place_that_the_readme_names_is_there() -> None:
+    table = README.partition("Where to look for:")[2].partition("\n\nA new task")[0]
+    places = re.findall(r"`(refiner/[\w./]+)`", table)
+    assert len(places) >= 12
+    assert [place for place in places if not (ROOT / place).exists()] == []
+
+
+def test_every_command_stands_in_the_readme() -> None:
+    from refiner.cli.app import app
+
+    names = [command.name or command.callback.__name__ for command in app.registered_commands]
+    assert [name for name in names if f"refiner {name}" not in README] == []
+
