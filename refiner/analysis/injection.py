@@ -9,43 +9,48 @@ changes.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from refiner.lang.language import union, values
 
-_ROLES = "|".join(values("injection.roles"))
-_FIELDS = "|".join(values("injection.fields"))
-_MARKS = rf"""
-    <\|[^|<>\n]{{1,40}}\|> | </?(?:s|data|card|passage|system|user|assistant)> | \[/?INST\] | <</?SYS>>
-  | \{{%.*?%\}} | \{{\{{\s*[\w.]+\.__\w+
-  | <(?:script|iframe|img|style|svg)\b
-  | \#{{2,}}\s*(?:{union("injection.headings")})\b
-  | (?:^|(?<=[.!?"'>}}\])]\s))(?:{_ROLES})\s*(?:prompt\s*)?:\s
-  | \{{\s*["'](?:{_FIELDS})["']\s*:
-"""
-# Orders that look like statements are orders at a sentence's start.
-_LEADS = "".join(rf"|(?<=\b{word}\s)" for word in values("injection.leads"))
-_START = rf"""(?:^|(?<=[.!?:;,¡"'»}})\]]\s)|(?<=¡){_LEADS})"""
-ORDER = re.compile(
-    f"(?x:{_MARKS})|{union('injection.commands')}|{_START}(?:{union('injection.orders')})",
-    re.IGNORECASE,
-)
 _SENTENCE_START = re.compile(r"(?<=[.!?…])[\"”»')\]]*\s+")
+
+
+@cache
+def orders() -> re.Pattern[str]:
+    """What speaks to a model, in any language; it takes long to compile and waits for a text."""
+    roles = "|".join(values("injection.roles"))
+    fields = "|".join(values("injection.fields"))
+    marks = rf"""
+        <\|[^|<>\n]{{1,40}}\|> | </?(?:s|data|card|passage|system|user|assistant)> | \[/?INST\]
+      | <</?SYS>> | \{{%.*?%\}} | \{{\{{\s*[\w.]+\.__\w+
+      | <(?:script|iframe|img|style|svg)\b
+      | \#{{2,}}\s*(?:{union("injection.headings")})\b
+      | (?:^|(?<=[.!?"'>}}\])]\s))(?:{roles})\s*(?:prompt\s*)?:\s
+      | \{{\s*["'](?:{fields})["']\s*:
+    """
+    # Orders that look like statements are orders at a sentence's start.
+    leads = "".join(rf"|(?<=\b{word}\s)" for word in values("injection.leads"))
+    start = rf"""(?:^|(?<=[.!?:;,¡"'»}})\]]\s)|(?<=¡){leads})"""
+    return re.compile(
+        f"(?x:{marks})|{union('injection.commands')}|{start}(?:{union('injection.orders')})",
+        re.IGNORECASE,
+    )
 
 
 def gives_orders(text: str) -> bool:
     """Whether a text speaks to a model."""
-    return ORDER.search(text) is not None
+    return orders().search(text) is not None
 
 
 @lru_cache(maxsize=2048)
 def without_orders(text: str) -> str:
     """The text without what speaks to a model: from that sentence on to the end of its line."""
-    if ORDER.search(text) is None:
+    if orders().search(text) is None:
         return text
     kept = []
     for line in text.split("\n"):
-        found = ORDER.search(line)
+        found = orders().search(line)
         if found is None:
             kept.append(line)
             continue

@@ -14,8 +14,6 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Protocol
 
-from refiner.lang.language import languages
-
 _DATA = files(__package__) / "data" / "detection.toml"
 
 _NOISE = re.compile(
@@ -55,6 +53,8 @@ def _data() -> dict[str, Any]:
 @cache
 def _shares() -> dict[str, tuple[tuple[str, float], ...]]:
     """For each telling word the languages that have it; a language's own file wins."""
+    from refiner.lang.language import languages  # a run that meets no text needs no language
+
     telling = {lang: tuple(words.split()) for lang, words in _data()["telling_words"].items()}
     telling |= {
         one.code: one.detection.telling_words for one in languages() if one.detection.telling_words

@@ -15,7 +15,6 @@ from refiner.logseq import parse
 from refiner.proposals import Abstention
 from refiner.proposals.flags import FLAG_KEY, has_flag
 from refiner.tasks import get_task
-from refiner.tasks.editor import editor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from refiner.logseq import Page
     from refiner.pipeline.options import PlanOptions
     from refiner.proposals import Draft
-    from refiner.tasks.model import Ask, Finding, TaskName, TaskOptions
+    from refiner.tasks.model import Ask, Finding, Task, TaskName, TaskOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +138,8 @@ def find(
 
 def _edited(book: Book, tasks: tuple[TaskName, ...]) -> Iterator[ItemFindings]:
     """What rules find on each item, and the one request about it."""
+    from refiner.tasks.editor import editor
+
     task = editor(tasks)
     for item in book.items:
         findings = task.detect(item, book)
@@ -151,7 +152,12 @@ def draft(
     found: ItemFindings, book: Book, answer: BaseModel | None, options: TaskOptions
 ) -> list[Draft | Abstention]:
     """What a task proposes, but for flags and clozes that the page holds already."""
-    task = editor(found.tasks) if found.tasks else get_task(found.task)
+    if found.tasks:
+        from refiner.tasks.editor import editor
+
+        task: Task = editor(found.tasks)
+    else:
+        task = get_task(found.task)
     drafts = task.propose(found.item, book, found.findings, answer, options)
     return [made for made in drafts if not _stands_already(made, found.item)]
 

@@ -14,7 +14,6 @@ from refiner.llm.choice import ModelChoice
 from refiner.llm.prompt import load_prompt
 from refiner.pipeline.select import EVERYTHING, Selection
 from refiner.tasks import asking_tasks
-from refiner.tasks.editor.model import asked_of_large
 from refiner.tasks.model import TaskOptions
 from refiner.version import VERSION
 
@@ -142,9 +141,16 @@ def task_digest(task: str, options: PlanOptions, model: ModelChoice) -> str:
         extract.metadata_patterns,
         [settings.cloze_tag, settings.cloze_place] if task == "cloze" else [],
     ]
-    if model.is_large and task in asked_of_large():
+    if model.is_large and task in _asked_of_large():
         parts += [load_prompt("card").id, load_prompt("passage").id, model.identity]
         parts += [options.images] if options.images != "none" else []
     elif task in asking_tasks() and not model.is_none:
         parts += [load_prompt(task).id, model.identity]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def _asked_of_large() -> frozenset[str]:
+    """The tasks that a large model is asked for; their module is loaded for such a model alone."""
+    from refiner.tasks.editor.model import asked_of_large
+
+    return asked_of_large()

@@ -10,7 +10,6 @@ from refiner.logseq import Span
 from refiner.pipeline.detect import draft
 from refiner.pipeline.read import digest_of
 from refiner.proposals import Abstention, PlacedDraft, make_proposals
-from refiner.tasks.editor.model import asked_of_large
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,6 +72,8 @@ def _asked_tasks(found: ItemFindings) -> tuple[TaskName, ...]:
     """The tasks that a request was sent for."""
     if not found.tasks:
         return (found.task,)
+    from refiner.tasks.editor.model import asked_of_large
+
     return tuple(name for name in found.tasks if name in asked_of_large())
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from refiner.lang.language import (
+    FOLDER,
     LanguageFileError,
     codes,
     language,
@@ -19,6 +20,12 @@ def test_every_file_is_valid_and_named_by_its_code() -> None:
     assert [one.code for one in languages()] == list(codes())
 
 
+@pytest.mark.parametrize("code", codes())
+def test_every_pattern_of_a_file_compiles(code: str) -> None:
+    text = (FOLDER / f"{code}.toml").read_text(encoding="utf-8")
+    assert parse_language(text, f"{code}.toml", compiles=True) == language(code)
+
+
 def test_a_language_without_a_file_is_none() -> None:
     assert language("tlh") is None
 
@@ -31,6 +38,14 @@ def test_a_language_without_a_file_is_none() -> None:
             'code = "xx"\nname = "X"\n[typo]\nwrods = ""', "typo.wrods", id="unknown field"
         ),
         pytest.param('code = "xx"\nname = "X"\n[spellling]', "spellling", id="unknown section"),
+        pytest.param(
+            'code = "xx"\nname = "X"\n[talk]\npatterns = ["(a"]', "talk.patterns", id="pattern"
+        ),
+        pytest.param(
+            'code = "xx"\nname = "X"\n[[typo.replacements]]\npattern = "(a"\nnew = "b"',
+            "typo",
+            id="pattern of a replacement",
+        ),
     ],
 )
 def test_a_file_that_is_wrong_says_where(text: str, complaint: str) -> None:

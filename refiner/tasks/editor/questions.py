@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from refiner.analysis.injection import ORDER
+from refiner.analysis.injection import orders
 from refiner.analysis.terms import content_words, frequency_of, stem
 from refiner.lang.detect import detect_language
 from refiner.lang.language import union
@@ -180,7 +180,7 @@ def _is_own_order(new: str, view: ItemView) -> bool:
     """Whether what reads like an order ("answer only …") is of a harmless card's own words."""
     if view.holds_orders:
         return False
-    found = ORDER.search(new)
+    found = orders().search(new)
     words = [] if found is None else content_words(found[0], "en")
     return all(stem(word) in view.stems for word in words)
 
