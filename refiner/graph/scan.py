@@ -126,6 +126,8 @@ def _is_ignored(prefix: str, name: str) -> bool:
 
 def _refused_name(name: str) -> str | None:
     """Why a page of this file name is not read, or None."""
+    if name.isprintable():  # nearly every name
+        return None
     try:
         name.encode()
     except UnicodeEncodeError:

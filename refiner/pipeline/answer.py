@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 from refiner.errors import EndpointError, ModelError, UsageError
 from refiner.llm.budget import Limits
-from refiner.llm.dispatch import complete
 from refiner.llm.model import Failed
 from refiner.llm.open import open_endpoint
-from refiner.llm.openai_api.conversation import recall
 from refiner.pipeline.report import cost_usd
 
 if TYPE_CHECKING:
@@ -63,6 +61,11 @@ class Answers:
         """
         outcomes: dict[str, Outcome] = {}
         unsent: dict[str, Request] = {}
+        requests = list(requests)
+        if not requests:  # the client waits for the first request
+            return outcomes
+        from refiner.llm.openai_api.conversation import recall
+
         for request in requests:
             if request.key in outcomes or request.key in unsent:
                 continue
@@ -100,6 +103,8 @@ class Answers:
             hint = f"; {error.hint}" if error.hint else ""
             report.note(f"{error.message}: rules worked alone{hint}")
             return
+        from refiner.llm.dispatch import complete
+
         started = time.monotonic()
         try:
             limits = _limits(self._run, report)

@@ -286,6 +286,21 @@ def test_without_the_embedded_model_s_parts_rules_work_alone(graph: Path) -> Non
     assert "rules worked alone" in done.stderr
 
 
+def test_a_run_with_nothing_to_do_imports_no_language_task_or_client(refined: Path) -> None:
+    probe = (
+        f"import sys\nsys.argv = ['refiner', 'refine', '--model', 'none', {str(refined)!r}]\n"
+        "from refiner.cli.app import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "heavy = ('refiner.lang.language', 'refiner.tasks.editor', 'refiner.tasks.typo',"
+        " 'refiner.llm.dispatch', 'wordfreq', 'simplemma')\n"
+        "print('heavy:', [name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert "heavy: []" in done.stdout
+
+
 def test_help_names_every_command_and_imports_nothing_heavy() -> None:
     probe = (
         "import sys\nsys.argv = ['refiner', '--help']\nfrom refiner.cli.app import main\n"
