@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from refiner.analysis.lines import masked, read_lines
 from refiner.lang.corrections import corrections
+from refiner.lang.language import word_union
 from refiner.lang.lexicon import (
     LANGS,
     frequency,
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 _BROKEN = re.compile(
     r"(?<![\w'’¤-])(?P<head>[^\W\d_]{2,})[-‐\u00ad]\s(?P<tail>[^\W\d_]{2,})(?![\w¤]|[-‐]\w)"
 )
-# A hyphen that waits for the other half of a pair: "short- and long-term", "micro- o macro".
-_PAIRING_WORDS = "and or nor to versus vs than but y e o u ni a i ni und oder et ou or"
-_PAIRING = frozenset(_PAIRING_WORDS.split())
 _LEAST_WORD = 5
 _LEAST_FREQUENCY = 2.0
 _REPAIRED_FREQUENCY = 3.0
@@ -56,7 +54,11 @@ def broken_words(text: Text, lang: str, on_page: Mapping[str, int]) -> Iterator[
         return
     plain = masked(text)
     for match in _BROKEN.finditer(plain):
-        if match["tail"] in _PAIRING or not match["tail"].islower() or _is_in_code(plain, match):
+        if (
+            match["tail"] in word_union("spelling.pairing")
+            or not match["tail"].islower()
+            or _is_in_code(plain, match)
+        ):
             continue
         whole = _whole(match["head"], match["tail"], lang, on_page)
         if whole is not None:

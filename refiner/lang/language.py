@@ -101,6 +101,7 @@ class Spelling(Section):
         infinitives: Endings of infinitives.
         hyphenated: Pronouns that a hyphen ties to the verb before.
         forms: Endings of regular forms of the same word.
+        pairing: Words behind a hyphen that waits for the other half of a pair.
         lookalikes: What a scanner reads, and what is meant.
         jargon: The trade's vocabulary that no dictionary has.
         misspellings: Misspellings that frequency lists and dictionaries hold.
@@ -117,6 +118,7 @@ class Spelling(Section):
     infinitives: Words = ()
     hyphenated: Words = ()
     forms: Words = ()
+    pairing: Words = ()
     lookalikes: tuple[tuple[str, str], ...] = ()
     jargon: Words = ()
     misspellings: Pairs = {}

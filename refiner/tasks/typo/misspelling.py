@@ -85,6 +85,8 @@ _LIKELY = 2
 _LIKELY_FREQUENCY = 0.7
 _LIKELY_LETTERS = 7
 _JARGON_FREQUENCY = 3.5
+_LETTERS = re.compile(r"[^\W\d_]+")
+_AROUND = 25
 _LEAST_STEM = 4
 _FAR_LETTERS = 9
 _TITLE_LETTERS = 8
@@ -174,7 +176,7 @@ def _correct(
     # The dictionaries come last: most pages need none of them.
     if near is None or is_listed(lower, lang) or (lang != "en" and is_listed(lower, "en")):
         return None
-    if any(is_common(lower, other) for other in LANGS):
+    if any(is_common(lower, other) and _is_among(plain, at, lang, other) for other in LANGS):
         return None
     if not is_plain and not (limits.is_typed and words.count(near)):
         is_term = len(written) >= _TITLE_LETTERS and frequency(near, lang) >= _TITLE_FREQUENCY
@@ -183,12 +185,23 @@ def _correct(
     return Misspelling(at, at + len(written), _in_case(near, written), "misspelling")
 
 
+def _is_among(plain: str, at: int, lang: str, other: str) -> bool:
+    """Whether words of another language stand around a place: `Sobre tablas de estado`."""
+    around = {word.lower() for word in _LETTERS.findall(plain[max(0, at - _AROUND) : at + _AROUND])}
+    return bool(around & (_telling(other) - _telling(lang)))
+
+
+@cache
+def _telling(lang: str) -> frozenset[str]:
+    known = language(lang)
+    return frozenset(known.detection.telling_words) if known is not None else frozenset()
+
+
 @lru_cache(maxsize=65536)
 def _verdict(lower: str, lang: str, langs: tuple[str, ...]) -> _Verdict | None:
     """What is known of a word wherever it stands: None where nothing is wrong with it."""
     listed = misspelled_as(lower, lang)
-    others = LANGS if listed is not None else langs
-    is_foreign_word = any(is_common(lower, other) for other in others if other != lang)
+    is_foreign_word = any(is_common(lower, other) for other in langs if other != lang)
     if listed is not None:
         is_accent = plain_letters(listed) == lower
         return _Verdict("accent" if is_accent else "misspelling", listed, is_foreign_word)

@@ -127,3 +127,31 @@ def test_a_right_sentence_stays(text: str) -> None:
 def test_forms_of_verbs(form: object, verb: str, right: str) -> None:
     assert callable(form)
     assert form(verb) == right
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        ("La reponse du jardinier est dans le livre de la maison.", "reponse", "réponse"),
+        ("Le jardin est grand , et les fleurs sont dans la cour.", "grand ,", "grand,"),
+        ("C'est le fruit de les arbres du jardin de la maison.", "de les", "des"),
+        ("A informaçao do jardim está no livro da casa.", "informaçao", "informação"),
+        ("As flores estão no no jardim da casa da avó.", "no no", "no"),
+    ],
+)
+def test_a_language_has_the_rules_that_its_file_has_words_for(
+    text: str, old: str, new: str
+) -> None:
+    assert (old, new) in [(one[1], one[2]) for one in fixes(passage(text))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le jardin est-il grand ? Les fleurs sont dans la cour : elles sont rouges.",
+        "Il est temps de les planter et de le faire dans la cour de la maison.",
+        "As flores dela estão no jardim, e o jardineiro regou-as ontem com a água da casa.",
+    ],
+)
+def test_right_french_and_portuguese_stay(text: str) -> None:
+    assert fixes(passage(text)) == []
