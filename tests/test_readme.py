@@ -54,4 +54,3 @@ def test_every_command_stands_in_the_readme() -> None:
 
     names = [command.name or command.callback.__name__ for command in app.registered_commands]
     assert [name for name in names if f"refiner {name}" not in README] == []
-

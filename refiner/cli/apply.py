@@ -27,6 +27,7 @@ def apply(
     ] = False,
     auto: Annotated[str | None, typer.Option(help="Accept these tasks first.")] = None,
     commit: Annotated[bool, typer.Option("--commit", help="Make one git commit of it.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Name each page in notes.")] = False,
 ) -> None:
     """Write what is accepted, here or on the review pages in Logseq."""
     from refiner.pipeline.decide import auto_accept, with_auto
@@ -41,6 +42,7 @@ def apply(
             session.ledger.decide(ids, "accepted", "command", is_bulk=True)
         settings = with_auto(session.settings, auto)
         auto_accept(replace(session, settings=settings), session.pending())
+        _tell_held(session, by_name=verbose)
         failed = write_accepted(session, as_commit=commit)
     tell_problems([*problems, *failed])
 
@@ -53,8 +55,6 @@ def write_accepted(session: Session, *, as_commit: bool) -> list[RefinerError]:
     """
     from refiner.pipeline.apply import apply_accepted
 
-    if session.target.is_graph:
-        _tell_held(session)
     report = apply_accepted(session)
     if not report.proposals and not report.problems and not report.refused:
         say("nothing is accepted; `refiner review` decides")
@@ -73,20 +73,28 @@ def write_accepted(session: Session, *, as_commit: bool) -> list[RefinerError]:
     return report.problems
 
 
-def _tell_held(session: Session) -> None:
-    """Warn of pages that Logseq may hold open with unsaved edits."""
+def _tell_held(session: Session, *, by_name: bool) -> None:
+    """Warn once of pages that Logseq may hold open with unsaved edits."""
     import time
 
     from refiner.graph.held import saved_lately
 
-    pages = {proposal.page for proposal in session.pending("accepted")}
-    for page in sorted(pages):
-        if saved_lately(session.target.root, page, time.time()):
-            say(
-                f"note: `{page}` was saved a moment ago. If Logseq has it open, Logseq takes over what "
-                "is written now; a block that you are typing in there may win over it, and "
-                "`logseq/bak` then keeps the other version"
-            )
+    if not session.target.is_graph:
+        return
+    accepted = sorted({proposal.page for proposal in session.pending("accepted")})
+    root, now = session.target.root, time.time()
+    pages = [page for page in accepted if saved_lately(root, page, now)]
+    if not pages:
+        return
+    which = f"`{pages[0]}`" if len(pages) == 1 else count_of(len(pages), "page")
+    say(
+        f"note: {which} {'was' if len(pages) == 1 else 'were'} saved a moment ago. If Logseq has a page "
+        "open, it takes over what is written now; a block that you are typing in there may win over "
+        "it, and `logseq/bak` then keeps the other version"
+    )
+    if by_name and len(pages) > 1:
+        for page in pages:
+            say(f"    {page}")
 
 
 def tell_written(what: str, report: WriteReport) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from contextlib import suppress
@@ -13,6 +14,7 @@ from refiner.graph.scan import Fingerprint
 if TYPE_CHECKING:
     from pathlib import Path
 
+LOG = logging.getLogger("refiner")
 TEMPORARY = ".refiner-{}.tmp"
 CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
@@ -82,6 +84,7 @@ def replace_file(
         if target.exists():
             shutil.copymode(target, temporary)
             _copy_owner(target, temporary)
+            _copy_attributes(target, temporary)
         if old is not None and read_file(target) != old:
             raise ConflictError(
                 f"`{path}` changed while it was being written; it was left as it is",
@@ -142,6 +145,21 @@ def _copy_owner(source: Path, target: Path) -> None:
     if hasattr(os, "chown") and (stat.st_uid, stat.st_gid) != (os.getuid(), os.getgid()):
         with suppress(PermissionError):
             os.chown(target, stat.st_uid, stat.st_gid)
+
+
+def _copy_attributes(source: Path, target: Path) -> None:
+    """Keep extended attributes; say so where other hard links keep the old text."""
+    if hasattr(os, "listxattr"):
+        with suppress(OSError):
+            for name in os.listxattr(source):
+                os.setxattr(target, name, os.getxattr(source, name))
+    others = source.stat().st_nlink - 1
+    if others > 0:
+        LOG.warning(
+            "`%s` is hard-linked elsewhere too; %d more links keep the old text",
+            source.name,
+            others,
+        )
 
 
 def _sync_folder(folder: Path) -> None:

@@ -317,3 +317,14 @@ def test_help_names_every_command_and_imports_nothing_heavy() -> None:
                  "batch", "watch", "doctor", "init"):  # fmt: skip
         assert f"  {name} " in done.stdout
         assert f"refiner {name}" in readme
+
+
+def test_pages_saved_a_moment_ago_are_told_once_and_named_on_request(refined: Path) -> None:
+    note = "saved a moment ago"
+    told = run("apply", "--all", "--verbose", str(refined)).stderr
+    assert told.count(note) == 1
+    assert "pages/Queues in Practice (highlights).md" in told
+    run("undo", "--path", str(refined))
+    quiet = run("apply", "--all", str(refined)).stderr
+    assert quiet.count(note) == 1
+    assert "pages/Queues" not in quiet

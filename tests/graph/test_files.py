@@ -47,3 +47,19 @@ def test_a_page_or_its_backup_saved_lately_is_told(tmp_path: Path) -> None:
     backup.write_bytes(b"x")
     os.utime(backup, (now + 290, now + 290))
     assert saved_lately(tmp_path, "pages/A.md", now + 300)
+
+
+def test_extended_attributes_stay_and_hard_links_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = tmp_path / "Page.md"
+    page.write_bytes(b"old")
+    os.link(page, tmp_path / "Other.md")
+    try:
+        os.setxattr(page, "user.tag", b"blue")
+    except OSError:
+        pytest.skip("the file system has no extended attributes")
+    replace_file(page, b"old", b"new", root=tmp_path)
+    assert os.getxattr(page, "user.tag") == b"blue"
+    assert "keep the old text" in caplog.text
+    assert (tmp_path / "Other.md").read_bytes() == b"old"
