@@ -27,6 +27,8 @@ MOVED_AT_MOST = 1
 SLIPS_AT_MOST = 2
 # Commoner than this a word carries no meaning of its own.
 FUNCTION = 5.2
+# Commoner than this a word may stand anywhere: `the`, `is`, `do`.
+TINY = 5.9
 NAME_KNOWN = 2.5
 _IDENTIFIER = re.compile(r"\w*\d\w*|\w*_\w*|[a-z]+[A-Z]\w*|[A-Z]{2,}s?|[A-Z][a-z]+[A-Z]\w*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:…]\s|\n|[¿¡]|[-*•]\s)\W*$")
@@ -74,7 +76,8 @@ class Words:
         """
         moved, gone, come = _moved(gone, come)
         gone, come = _misread(gone, come)
-        if sum(not _is_function(word.lower(), self.lang) for word in moved) > MOVED_AT_MOST:
+        told = [word for word in moved if frequency_of(word, self.lang) < TINY]
+        if len(told) > MOVED_AT_MOST:
             raise RefusedError("order", "leave the order of words as it is")
         confidence = UNSURE if moved else SURE
         pairs, left, new = _paired(gone, come, self.lang)
@@ -111,12 +114,12 @@ class Words:
         is_name = _is_name(old, self.view, is_at_start=is_at_start)
         if is_name and not _is_mended_name(old, new, self.view):
             raise RefusedError("names", f"leave the name `{old}` as it is")
+        if plain_letters(one) == plain_letters(two) and not {one, two} <= self.meaning:
+            return SURE
         is_word = is_known_anywhere(one, self.lang)
         if is_word and (one in self.meaning or two in self.meaning):
             raise RefusedError("meaning", f"`{new}` says something else than `{old}`")
         slips = distance(one, two)
-        if plain_letters(one) == plain_letters(two):
-            return SURE
         if not is_known_anywhere(two, self.lang) and two not in self.view.words:
             raise RefusedError("words", f"`{new}` is not a word")
         if not is_word:
@@ -155,7 +158,8 @@ def is_misread(old: str, new: str) -> bool:
     """Whether an old word is a new one with a digit or capital that looks like a letter."""
     if old == new or not re.search(r"\d|(?<=[a-z])I|^I[a-z]|l\d", old):
         return False
-    return _as_read(old) == _as_read(new) and len(old) == len(new)
+    is_word = new.isalpha() or re.fullmatch(r"\d+(?:st|nd|rd|th)", new) is not None
+    return is_word and _as_read(old) == _as_read(new) and len(old) == len(new)
 
 
 def _as_read(word: str) -> str:
