@@ -21,6 +21,7 @@ from refiner.cli.eval import evaluate
 from refiner.cli.init import init
 from refiner.cli.refine import refine
 from refiner.cli.review import review
+from refiner.cli.serve import serve
 from refiner.cli.status import status
 from refiner.cli.trust import trust
 from refiner.cli.undo import undo
@@ -47,6 +48,7 @@ app.command()(refine)
 app.command()(cards)
 app.command()(diff)
 app.command()(review)
+app.command()(serve)
 app.command("accept", help="Accept proposals, by id or by --task and --page.")(accept)
 app.command(
     "reject", help="Reject proposals, by id or by --task and --page: they are never made again."

@@ -26,9 +26,15 @@ def review(
     ledger: LedgerFile = None,
     task: Tasks = None,
     page: PageGlob = None,
+    web: Annotated[bool, typer.Option("--web", help="In the browser, as `refiner serve`.")] = False,
     min_confidence: Annotated[float, typer.Option(min=0, max=1, help="0 to 1.")] = 0.0,
 ) -> None:
     """Decide one by one, in the terminal."""
+    if web:
+        from refiner.cli.serve import run
+
+        run(paths or [], graph, ledger)
+        return
     from rich.console import Console
 
     from refiner.pipeline.decide import choose

@@ -97,6 +97,7 @@ class Record(Database):
             row.pages.setdefault(page, []).append(proposal)
         return list(found.values())
 
-    def version(self) -> int:
-        """A number that changes when another program changes the ledger."""
-        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+    def version(self) -> tuple[int, int]:
+        """Two numbers of which one changes whenever the ledger does, by others or by us."""
+        others = self._db.execute("PRAGMA data_version").fetchone()[0]
+        return int(others), self._db.total_changes

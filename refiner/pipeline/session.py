@@ -72,6 +72,18 @@ class Session:
         except PageError as error:
             self.tell(f"note: {error.message}; `refiner review` decides in the terminal")
 
+    @contextmanager
+    def locked(self, wait_s: float) -> Iterator[None]:
+        """Hold the graph's lock for one write of a session that was opened without it.
+
+        Raises:
+            LedgerError: Another refiner is at work here.
+        """
+        with _locked(self.ledger.path, wait_s):
+            for page in recover(self.target.root, self.ledger):
+                self.tell(f"finished a write of `{page}` that was interrupted")
+            yield
+
     def pending(self, *states: str) -> list[Proposal]:
         """Proposals of the pages that are meant, in these states (pending if none is named)."""
         found = self.ledger.proposals(states or ("pending",))  # type: ignore[arg-type]
@@ -132,7 +144,7 @@ def open_session(
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path, wait_s: float = 0.5) -> Iterator[None]:
     """Hold the lock of a ledger; the system lets go of it when the process ends, however."""
     import os
 
@@ -141,7 +153,7 @@ def _locked(path: Path) -> Iterator[None]:
     lock = FileLock(path.with_suffix(".lock"))
     holder = path.with_suffix(".pid")
     try:
-        lock.acquire(timeout=0.5)
+        lock.acquire(timeout=wait_s)
     except Timeout:
         try:
             who = f"process {holder.read_text(encoding='utf-8').strip()}"

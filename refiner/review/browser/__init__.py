@@ -1,0 +1,1 @@
+"""Review in the browser: server-rendered pages on loopback, for one person."""
