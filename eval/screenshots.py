@@ -82,7 +82,7 @@ def main() -> None:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         page = chromium.new_page(viewport={"width": 940, "height": 560}, color_scheme="light")
         page.set_content(terminal_page(root))
-        page.set_viewport_size({"width": 800, "height": 230})
+        page.set_viewport_size({"width": 880, "height": 190})
         save(page, "review-terminal.png")
         page.set_viewport_size({"width": 940, "height": 600})
         with served(root) as address:
