@@ -52,5 +52,6 @@ def test_every_place_that_the_readme_names_is_there() -> None:
 def test_every_command_stands_in_the_readme() -> None:
     from refiner.cli.app import app
 
-    names = [command.name or command.callback.__name__ for command in app.registered_commands]
+    commands = app.registered_commands
+    names = [one.name or getattr(one.callback, "__name__", "") for one in commands]
     assert [name for name in names if f"refiner {name}" not in README] == []

@@ -321,6 +321,8 @@ def test_help_names_every_command_and_imports_nothing_heavy() -> None:
 
 def test_pages_saved_a_moment_ago_are_told_once_and_named_on_request(refined: Path) -> None:
     note = "saved a moment ago"
+    for page in (refined / "pages").glob("*.md"):
+        page.touch()
     told = run("apply", "--all", "--verbose", str(refined)).stderr
     assert told.count(note) == 1
     assert "pages/Queues in Practice (highlights).md" in told
