@@ -30,6 +30,8 @@ _ASKED_WITH = frozenset(stem(word) for word in values("question.verbs"))
 COPIED_WORDS = 7
 # A rarer word that neither card nor context hold is a term from elsewhere, unless questions ask with it.
 RARE = 3.7
+# A term of an answer in another language has another form in the question.
+RARE_IN_TRANSLATION = 3.0
 # A word rarer than this that no dictionary has is one that the model made up.
 LEAST_WORD = 2.2
 LEAST_WORD_LETTERS = 5
@@ -53,6 +55,7 @@ class CardFacts:
         answer_stems: Stems of the answer's content words.
         terms: Content words of the old question.
         title: The book's title, without what marks it.
+        is_translated: Whether the answer is in another language than the question.
         emphasised: What the old question emphasises.
         others: Keys of the questions of the page's other cards.
         disabled: Names of guards that are left out, to measure what each is worth.
@@ -68,6 +71,7 @@ class CardFacts:
     answer_stems: frozenset[str] = frozenset()
     terms: tuple[str, ...] = ()
     title: str = ""
+    is_translated: bool = False
     emphasised: tuple[str, ...] = ()
     others: frozenset[str] = frozenset()
     disabled: frozenset[str] = frozenset()
@@ -154,6 +158,7 @@ def _grounded(question: str, facts: CardFacts) -> str | None:
     """Names, numbers, identifiers and rare terms come from the card or what stands around it."""
     known = facts.stems
     lang = facts.lang
+    least = RARE_IN_TRANSLATION if facts.is_translated else RARE
     for number, word in enumerate(WORD.findall(question)):
         if stem(word) in known:
             continue
@@ -161,16 +166,20 @@ def _grounded(question: str, facts: CardFacts) -> str | None:
         is_identifier = (
             any(char.isdigit() or char in "_./+#" for char in word[:-1]) or word.isdigit()
         )
-        if is_name or is_identifier or _is_rare(word, lang):
+        if is_name or is_identifier or _rarest(word, lang) < least:
             return f"`{word}` stands neither in the card nor around it"
     return None
 
 
-def _is_rare(word: str, lang: str) -> bool:
-    lower = word.lower()
-    if len(word) < LEAST_TERM_LETTERS or stem(word) in _ASKED_WITH:
-        return False
-    return max(frequency_of(lower, lang), frequency_of(lemma(lower, lang), lang)) < RARE
+def _rarest(word: str, lang: str) -> float:
+    """How common the rarest part of a word is, Zipf; the words that questions ask with are common."""
+    parts = [
+        part
+        for part in word.lower().split("-")
+        if len(part) >= LEAST_TERM_LETTERS and stem(part) not in _ASKED_WITH
+    ]
+    found = (max(frequency_of(p, lang), frequency_of(lemma(p, lang), lang)) for p in parts)
+    return min(found, default=COMMON)
 
 
 def _keeps_term(question: str, facts: CardFacts) -> str | None:

@@ -112,6 +112,7 @@ class QuestionTask:
                     if findings[0].rule != "bare-topic" or not old
                 ),
                 title=_TITLE_END.sub("", title),
+                is_translated=item.answer_lang not in {lang, ""},
                 terms=tuple(content_words(old, lang)),
                 emphasised=tuple(term for _, term in EMPHASIS.findall(item.question.plain())),
                 others=frozenset(_others(item, book)),

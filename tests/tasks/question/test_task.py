@@ -339,6 +339,7 @@ def test_orders_to_a_model_are_kept_out_of_the_prompt() -> None:
         "How do you distinguish loam from clay?",
         "How does loam differ from silt?",
         "Why is loam easy to retrieve water from?",
+        "What makes loam a well-known soil?",
     ],
 )
 def test_the_verbs_of_a_question_need_not_stand_in_the_card(question: str) -> None:
