@@ -11,6 +11,7 @@ import typer
 
 from refiner.cli.options import Graph, Json, LedgerFile, Paths
 from refiner.cli.output import data_line
+from refiner.review.show import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,6 +29,9 @@ def status(
     graph: Graph = None,
     ledger: LedgerFile = None,
     check: Annotated[bool, typer.Option("--check", help="Exit 3 when something waits.")] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="How often each kind was accepted, with its interval.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """What is pending, accepted, rejected, applied and stale, and what a run would do."""
@@ -35,10 +39,54 @@ def status(
     from refiner.pipeline.status import status_rows
 
     with open_session(paths or [], graph, {"ledger": ledger}, is_writing=False) as session:
+        if record:
+            _print_record(session, as_json=as_json)
+            return
         rows = status_rows(session)
         print_status(session, rows, as_json=as_json)
     if check and any(row.counts.get("pending") for row in rows):
         raise typer.Exit(WAITING)
+
+
+def _print_record(session: Session, *, as_json: bool) -> None:
+    from refiner.pipeline.record import kinds_of, lower_bound, wilson
+
+    kinds = kinds_of(session.ledger.tallies())
+    if as_json:
+        for kind in kinds:
+            bounds = wilson(kind.accepted, kind.single)
+            least = lower_bound(kind.accepted, kind.single)
+            data_line({**asdict(kind), "low": bounds[0], "high": bounds[1], "at_least": least})
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    if not kinds:
+        console.print("nothing was decided yet")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("task", "rule", "worded by"):
+        table.add_column(name, overflow="fold")
+    for name in ("accepted", "edited", "rejected", "share", "95 % interval", "at once"):
+        table.add_column(name, justify="right")
+    for kind in kinds:
+        low, high = wilson(kind.accepted, kind.single)
+        share = f"{kind.accepted / kind.single:.0%}" if kind.single else ""
+        interval = f"{low:.0%} to {high:.0%}" if kind.single else ""
+        by = "rule" if kind.model is None else visible(f"{kind.model}, {kind.prompt}")
+        counts = (kind.accepted, kind.edited, kind.rejected)
+        row = (kind.task, kind.rule, by, *map(str, counts), share, interval, str(kind.bulk))
+        table.add_row(*row)
+    console.print(table)
+    console.print(
+        "share: accepted as proposed, of what was decided one by one; "
+        "what was decided at once with others stands apart",
+        soft_wrap=True,
+    )
+    for kind in kinds:
+        if kind.is_mostly_rejected:
+            console.print(f"the rule `{kind.rule}` ({kind.task}) is mostly rejected", markup=False)
 
 
 def _print_spent(console: Console, rows: list[SpentRow]) -> None:
