@@ -11,6 +11,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from refiner.lang.language import values, word_union
+
 if TYPE_CHECKING:
     from refiner.cards import Text
     from refiner.cards.text import GuardedKind
@@ -30,23 +32,9 @@ class Line(NamedTuple):
     is_yaml: bool = False
 
 
-# Words that only sentences have, in the three languages; none is a keyword of a language or a
-# shell, so that they speak for prose.
-_SENTENCE_WORDS = """
-    the of and is are be was were been an to that which this these those it its as at on by with
-    can could will would should may might must has have had not but or so than then when where
-    because there their they we you your our how what each both between also only other some
-    such more most used using
-    el la los las de del que un una unos unas es son se por para con como al lo su sus más sobre
-    pero si cuando donde este esta estos estas ese esa puede pueden hay está están ser tiene
-    también cada entre muy sin no ya porque todo todos todas otra otro
-    els les dels per amb als és són seu seva seus seves més pel pels quan on aquest aquesta
-    aquests aquestes pot poden hi ha està estan té també molt sense perquè tot tots totes altre
-"""
-_PROSE_WORDS = frozenset(_SENTENCE_WORDS.split())
+_PROSE_WORDS = word_union("lines.sentence_words")
 _CAPTION = re.compile(
-    r"\s*(?:Listing|Figure|Table|Example|Figura|Tabla|Taula|Listado|Llistat|Ejemplo|Exemple)"
-    r"\s+\d+(?:[.\-–]\d+)*[.:]?(?:\s|$)"
+    rf"\s*(?:{'|'.join(values('lines.caption_nouns')) or '(?!)'})\s+\d+(?:[.\-–]\d+)*[.:]?(?:\s|$)"
 )
 _ITEM = re.compile(r"\s*(?:[-*+•◦▪–·✓]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+(?=\S)")
 _TABLE_ROW = re.compile(r"\s*\|.*\|\s*$")
@@ -187,6 +175,11 @@ def read_lines(text: str) -> tuple[Line, ...]:
         lines.append(Line(start, start + len(written), kind, is_yaml))
         start += len(written) + 1
     return _in_context(text, lines)
+
+
+def is_sentence_word(word: str) -> bool:
+    """Whether only sentences have a word (lower case): no keyword of code is one."""
+    return word in _PROSE_WORDS
 
 
 def prose_share(text: str) -> float:

@@ -220,7 +220,15 @@ class Typo(Section):
 
 
 class Lines(Section):
-    """What tells prose from code."""
+    """What tells prose from code.
+
+    Attributes:
+        sentence_words: Words that only sentences have: none is a keyword of a language or a shell.
+        caption_nouns: What the caption of a figure or a listing begins with.
+    """
+
+    sentence_words: Words = ()
+    caption_nouns: Words = ()
 
 
 class Listing(Section):

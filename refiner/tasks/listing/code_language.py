@@ -28,7 +28,20 @@ _BASH = (
     r"for \w+ in .*; ?do$|while .*; ?do$|if \[.*; ?then$)"
 )
 _HTML = r"^\s*<(?:!DOCTYPE html|html|head|body|div|span|p|a|ul|li|script|form|input)\b"
+_NGINX = r"^\s*(?:location\s+(?:[=~^*]+\s+)?/|proxy_pass\s|server_name\s|listen\s+\d+;)"
+_PHP = r"<\?php|^\s*\$\w+\s*=.*;|\$this->"
+_HCL = (
+    r"^\s*(?:resource|provider|variable|module|data|output|terraform|locals)\s*(?:\"[\w-]+\"\s*)*\{"
+)
+# Statements that several languages with braces share: most people's are Java's.
+_DECLARATION = (
+    r"^\s*(?:final\s+)?(?:(?:byte|short|int|long|float|double|boolean|char)(?:\[\])*|String(?:\[\])*"
+    r"|[A-Z]\w*<[\w<>, ]*>)\s+\w+\s*=|\bcatch\s*\([A-Z]\w+"
+)
 _SIGNS = (
+    ("php", _PHP),
+    ("nginx", _NGINX),
+    ("hcl", _HCL),
     ("console", r"^\s*(?:[$%]\s\S|[\w.-]+@[\w.-]+:\S*[$#]\s)"),
     ("python", r"^\s*(?:def \w+\(.*\).*:|class \w+(?:\(.*\))?:|from \w[\w.]* import |>>> )"),
     ("python", _PYTHON_LINE),
@@ -42,6 +55,8 @@ _SIGNS = (
     ("java", _JAVA),
     ("javascript", r"\bvar \w+ ="),
     ("c", _C),
+    ("java", _DECLARATION),
+    ("javascript", r"\bcatch\s*\(\w+\)|\bdocument\.|=== "),
     ("css", r"^\s*[.#]?[\w-]+(?:[\s,>][.#]?[\w-]+)*\s*\{[^}]*:\s*[^;{}]+;"),
     ("json", r"^\s*[{\[]\s*(?:\"[^\"]*\"\s*:|$)"),
     ("bash", _BASH),

@@ -22,7 +22,7 @@ def test_an_unfenced_listing_is_fenced_with_its_language() -> None:
 
 def test_prose_around_a_listing_stays_outside_the_fence() -> None:
     text = "You start it with a single command:\n\n{}\nThe last line says that it was dug."
-    code = '$ dig --deep bed\nbed "north" dug'
+    code = '$ dig --deep bed\n  bed "north" dug\n  bed "south" dug'
     page = passage(text.format(code))
     assert applied(TASK, page) == passage(text.format(f"```console\n{code}\n```"))
 
@@ -60,7 +60,7 @@ def test_a_listing_on_one_line_gets_its_lines_back() -> None:
 
 
 def test_one_line_whose_lines_are_not_sure_is_flagged() -> None:
-    code = "for (int i = 0; i < 3; i++) { bed.water(i); pump.rest(); } }"
+    code = "bed.water(i); // twice a day pump.rest(); } }"
     (draft,) = drafts(TASK, card("Example of a loop", f"public void water() {{ {code}"))
     assert draft.flag is not None
     assert draft.flag.cause == "one-line"
@@ -89,9 +89,8 @@ def test_what_is_no_listing_stays(answer: str) -> None:
     "code",
     [
         BED,
-        "SELECT name, rows\nFROM beds\nWHERE rows > 3;",
+        "SELECT name, rows\n  FROM beds\n  WHERE rows > 3;",
         "def water(bed):\n    for row in bed:\n        row.water()",
-        'FROM python:3\nCOPY bed.py /\nCMD ["python", "bed.py"]',
         '<bed>\n  <row n="1"/>\n</bed>',
     ],
 )  # fmt: skip

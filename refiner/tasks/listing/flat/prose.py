@@ -1,0 +1,62 @@
+"""Where code ends and a sentence begins, on one line."""
+
+from __future__ import annotations
+
+import re
+
+from refiner.analysis.lines import is_sentence_word
+
+_CAPITAL = re.compile(r"(?:(?<=\s)|^)[¿¡(\"“«]?[A-ZÀ-ÖØ-Þ]")
+_OPENING = '¿¡("“«'
+_END = re.compile(r"[.!?…:](?=\s|$)")
+_WORD = re.compile(r"[^\W\d_]+")
+_SYMBOL = re.compile(r"[{}=;<>|$]|\w\(")
+# How far the first words of a sentence have to read as one.
+_WINDOW = 90
+_WORDS = 8
+_EARLY = 5
+_LEAST_WORDS = 3
+_SHARE = 0.2
+
+STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
+
+
+def without_strings(text: str) -> str:
+    """The text with what stands between quotes filled, character for character."""
+    return STRING.sub(lambda match: match[0][0] + "·" * (len(match[0]) - 2) + match[0][-1], text)
+
+
+def sentence_start(text: str, at: int = 0) -> int | None:
+    """Where the first sentence begins, or None where only code follows.
+
+    Args:
+        text: Code that prose may follow, n characters.
+        at: Where to begin, 0 to n.
+    """
+    for match in _CAPITAL.finditer(text, at):
+        if is_sentence(text[match.start() :]):
+            return match.start()
+    return None
+
+
+def is_sentence(text: str) -> bool:
+    """Whether the first words of a text read as a sentence."""
+    window = text[:_WINDOW]
+    end = _END.search(window)
+    if end is not None:
+        window = window[: end.start()]
+    words = [match[0].lower() for match in _WORD.finditer(window)][:_WORDS]
+    if len(words) < _LEAST_WORDS or _SYMBOL.search(" ".join(window.split()[:_LEAST_WORDS])):
+        return False
+    known = [is_sentence_word(word) for word in words]
+    return any(known[:_EARLY]) and sum(known) >= _SHARE * len(words)
+
+
+def is_rest_prose(text: str) -> bool:
+    """Whether nothing, a tag or a sentence follows the code."""
+    bare = text.strip()
+    return (
+        not bare
+        or bare[0] == "#"
+        or ((bare[0].isalpha() or bare[0] in _OPENING) and is_sentence(bare))
+    )

@@ -1,0 +1,135 @@
+"""Shell commands on one line: each begins behind its prompt, or with a command's name."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from refiner.analysis.lines import is_sentence_word
+from refiner.tasks.listing.flat.model import Flattened
+from refiner.tasks.listing.flat.prose import is_sentence, sentence_start, without_strings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PROMPT = re.compile(
+    r"(?<!\S)(?:[$%](?=\s+[a-z./~\\])|[#>](?=\s+(?:[a-z][\w-]*|\./)\S*(?:\s|$))"
+    r"|\[?[\w.-]+@[\w.-]+[: ][\w~/.-]*\]?[$#](?=\s)|PS [A-Z]:\\[\w\\]*>(?=\s))"
+)
+_SURE_PROMPT = re.compile(r"[$%]|.*@|PS ")
+# Tools of which every call has a verb behind the name: two words that no argument is.
+_VERBS = {
+    "git": "add branch checkout cherry-pick clone commit config diff fetch init log merge mv pull "
+    "push rebase remote reset restore revert rm show stash status switch tag",
+    "docker": "build compose container cp exec image images inspect kill load login logs network "
+    "ps pull push restart rm rmi run save start stats stop swarm tag volume",
+    "docker-compose": "build down exec logs ps pull restart run start stop up",
+    "podman": "build exec images logs ps pull push rm run start stop",
+    "kubectl": "annotate api-resources apply attach autoscale cluster-info config cordon cp create "
+    "delete describe drain edit exec explain expose get label logs patch port-forward proxy "
+    "replace rollout run scale set taint top",
+    "helm": "create dependency get history install lint list package pull repo rollback search "
+    "show status template uninstall upgrade",
+    "npm": "audit ci init install link list outdated publish run start test uninstall update",
+    "yarn": "add build init install remove run start test",
+    "pip": "download freeze install list show uninstall",
+    "pip3": "freeze install list show uninstall",
+    "apt": "autoremove install list purge remove search show update upgrade",
+    "apt-get": "autoremove clean install purge remove update upgrade",
+    "yum": "info install list remove search update",
+    "dnf": "info install list remove search update",
+    "brew": "install list services uninstall update upgrade",
+    "systemctl": "daemon-reload disable enable reload restart start status stop",
+    "terraform": "apply destroy fmt graph import init output plan refresh show state validate",
+    "vagrant": "box destroy halt init provision reload ssh status up",
+    "ansible-galaxy": "collection init install list remove role",
+    "cargo": "add build check init new run test",
+    "go": "build fmt get install mod run test vet",
+    "mvn": "clean compile deploy install package test verify",
+    "minikube": "addons dashboard delete ip service ssh start status stop tunnel",
+    "aws": "configure ec2 ecr ecs eks iam lambda s3 sts",
+    "conda": "activate create deactivate env install list remove update",
+}  # fmt: skip
+_TOOLS = "|".join(
+    rf"{re.escape(tool)}\s+(?:{'|'.join(verbs.split())})" for tool, verbs in _VERBS.items()
+)
+_PLAIN = r"(?:mkdir|cd|chmod|chown|source|touch|rm|cp|mv)(?:\s+-\w+)*\s+[\w~./$*-]+"
+_HEAD = re.compile(rf"(?<!\S)(?:sudo\s+)?(?:(?P<tool>{_TOOLS})|(?P<plain>{_PLAIN}))(?=\s|$)")
+_JOINER = re.compile(r"(?:&&|\|\||\||;|\\|--|\bsudo|\bxargs|\bexec|\btime|\bdo|\bthen|-c)\s*$")
+# Words that a command prints, and none is called with.
+_PRINTED = re.compile(r"\w+=\d+\(|\s[A-Z][a-z]+\s[a-z]+|\s\d+%|:\s[A-Z]|\s[A-Z]{3,}\s+[A-Z]{3,}")
+_ENDED = re.compile(r"\w[,.;:]$")
+_WORD = re.compile(r"[^\W\d_]+")
+_LEAST = 2
+
+
+def find_shell(line: str) -> Iterator[Flattened]:
+    """Sessions with prompts, and commands in a row.
+
+    Args:
+        line: The line, no-break spaces made blanks, n characters.
+    """
+    bare = without_strings(line)
+    found = _session(line, bare) or _row_of_commands(line, bare)
+    if found is not None:
+        yield found
+
+
+def _session(line: str, bare: str) -> Flattened | None:
+    prompts = list(_PROMPT.finditer(bare))
+    first = next((p for p in prompts if _SURE_PROMPT.match(p[0])), None)
+    if first is None:
+        return None
+    # A lone `#` or `>` between commands is a comment or a redirection.
+    prompts = [p for p in prompts if p.start() >= first.start() and p[0][-1:] == first[0][-1:]]
+    starts = [prompt.start() for prompt in prompts]
+    if len(starts) < _LEAST:
+        return None
+    end = sentence_start(bare, prompts[-1].end()) or len(line)
+    rows = [
+        _squeezed(line[start:behind])
+        for start, behind in zip(starts, [*starts[1:], end], strict=True)
+    ]
+    if any(is_sentence(row.partition(" ")[2]) or _talks(row) for row in rows):
+        if all(_talks(row) for row in rows):
+            return None
+        return Flattened(starts[0], end, "console", None)
+    if any(_PRINTED.search(without_strings(row)) for row in rows):
+        return Flattened(starts[0], end, "console", None)
+    return Flattened(starts[0], _trimmed(line, end), "bash", "\n".join(rows))
+
+
+def _row_of_commands(line: str, bare: str) -> Flattened | None:
+    """Commands without a prompt, each with a head that can't be another's argument."""
+    heads = [m for m in _HEAD.finditer(bare) if not _JOINER.search(bare[: m.start()])]
+    tools = [m for m in heads if m["tool"]]
+    if len(heads) < _LEAST or not tools:
+        return None
+    starts = [match.start() for match in heads]
+    end = sentence_start(bare, heads[-1].end()) or len(line)
+    rows = [
+        _squeezed(line[start:behind])
+        for start, behind in zip(starts, [*starts[1:], end], strict=True)
+    ]
+    if any(_talks(row) or _ENDED.search(row) for row in rows):
+        return None
+    if any(_PRINTED.search(without_strings(row)) for row in rows):
+        return Flattened(starts[0], end, "console", None)
+    return Flattened(starts[0], _trimmed(line, end), "bash", "\n".join(rows))
+
+
+def _talks(row: str) -> bool:
+    """Whether a row has words that only sentences have, outside of its strings."""
+    words = _WORD.findall(without_strings(row).lower())
+    return sum(is_sentence_word(word) for word in words) > len(words) / 6
+
+
+def _squeezed(row: str) -> str:
+    """The row with blanks outside of strings made single."""
+    bare = without_strings(row)
+    kept = [row[m.start() : m.end()] for m in re.finditer(r"\S+", bare)]
+    return " ".join(kept)
+
+
+def _trimmed(line: str, end: int) -> int:
+    return len(line[:end].rstrip())

@@ -1,0 +1,138 @@
+import re
+
+import pytest
+
+from refiner.tasks.listing.flat import find_flattened
+from refiner.tasks.listing.task import TASK
+from tests.tasks.pages import applied, drafts, passage
+
+SURE = {
+    "pod": (
+        "yaml",
+        ("apiVersion: v1\nkind: Pod\nmetadata:\n  name: bed\nspec:\n  containers:\n  - name: bed\n"
+        "    image: soil:2\n    livenessProbe:\n      exec:\n        command:\n        - cat\n"
+        "        - /tmp/wet\n      periodSeconds: 4"),
+    ),
+    "deployment": (
+        "yaml",
+        ("apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: bed\n  labels:\n    app: bed\n"
+        "spec:\n  replicas: 3\n  selector:\n    matchLabels:\n      app: bed\n  template:\n"
+        "    metadata:\n      labels:\n        app: bed\n    spec:\n      containers:\n"
+        "      - name: bed\n        image: soil:2\n        ports:\n        - containerPort: 80"),
+    ),
+    "compose": (
+        "yaml",
+        ('services:\n  web:\n    build: .\n    ports:\n      - "8000:80"\n  db:\n'
+        "    image: postgres:15\n    volumes:\n      - data:/var/lib/data\nvolumes:\n  data:"),
+    ),
+    "workflow": (
+        "yaml",
+        ("name: Water\non:\n  push:\n    branches: [ main ]\njobs:\n  test:\n    runs-on: ubuntu-latest\n"
+        "    steps:\n      - uses: actions/checkout@v4\n      - name: Run all tests\n"
+        "        run: pytest -q"),
+    ),
+    "play": (
+        "yaml",
+        ("- hosts: beds\n  become: yes\n  tasks:\n    - name: Install the pump\n      apt:\n"
+        "        name: pump\n        state: present\n    - name: Start it\n      service:\n"
+        "        name: pump\n        state: started"),
+    ),
+    "json": (
+        "json",
+        '{\n  "bed": "north",\n  "rows": [1, 2],\n  "soil": {\n    "kind": "loam"\n  }\n}',
+    ),
+    "session": ("bash", "$ mkdir beds\n$ cd beds\n$ git init --quiet"),
+    "commands": ("bash", 'git init\ngit add .\ngit commit -m "first bed"\ngit push origin main'),
+    "java": (
+        "java",
+        ('@Override\npublic String name() {\n    if (rows > 3) {\n        return "a; {b";\n'
+        "    } else {\n        return null;\n    }\n}"),
+    ),
+    "javascript": (
+        "javascript",
+        ("app.get('/beds', (req, res) => {\n    const beds = all();\n    res.json(beds);\n});\n"
+        "app.listen(3000);"),
+    ),
+    "c": (
+        "c",
+        ("#include <stdio.h>\nint main(void) {\n    for (int i = 0; i < 3; i++) {\n"
+        '        printf("%d", i);\n    }\n    return 0;\n}'),
+    ),
+    "nginx": (
+        "nginx",
+        "server {\n    listen 80;\n    location / {\n        proxy_pass http://bed:80;\n    }\n}",
+    ),
+    "python": (
+        "python",
+        ("def total(rows):\n    count = 0\n    for row in rows:\n        count += row\n"
+        "    return count"),
+    ),
+    "flask": (
+        "python",
+        ('from flask import Flask\napp = Flask(__name__)\n@app.route("/")\ndef index():\n'
+        '    return "wet"\nif __name__ == "__main__":\n    app.run()'),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SURE)
+def test_code_on_one_line_between_sentences_gets_its_lines_back(name: str) -> None:
+    lang, code = SURE[name]
+    line = re.sub(r"\s+", " ", code)
+    text = f"This is how it is written: {line} The rest of the chapter is about the soil."
+    (found,) = find_flattened(text)
+    assert (found.lang, found.code) == (lang, code)
+    assert text[found.start : found.end] == line
+
+
+@pytest.mark.parametrize(
+    ("line", "lang"),
+    [
+        ("kind: Bed metadata: labels: app: bed name: north spec: replicas: 3", "yaml"),
+        ("-- hosts: all roles: - soil.water", "yaml"),
+        ('} resource "bed" "north" { soil = "${soil.loam.id}"', "hcl"),
+        ("end end end describe bed('north') do it { should be_wet }", "ruby"),
+        ("def wet(bed): bed.open() bed.close() wet(bed) print(bed)", "python"),
+        ("$ id bed uid=1002(bed) gid=1002(bed) $ groups bed", "console"),
+    ],
+)
+def test_code_whose_lines_are_not_sure_is_only_found(line: str, lang: str) -> None:
+    found = find_flattened(line)
+    assert {one.lang for one in found if one.code is None} >= {lang} or not found
+    assert all(one.code is None for one in found)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Put state: present on the task if you want it there, and state: latest to upgrade it.",
+        "The set {open, closed, locked}, of which one holds at a time; the if (x) case is later.",
+        "With git add and git commit you save a state; git push sends it to the server.",
+        "Note: water the bed. Tip: do it early. Result: the plants are fine.",
+        "$$v_{max} = \\sqrt{\\frac{g\\,L}{2\\pi}}$$",
+        "\\[ \\frac{a}{b} = \\left\\{ x ; y \\right\\} \\]",
+        "Use the <head> and <body> tags; a class name {bold} is not one of them.",
+        "It costs $ 5 in May and $ 7 in June, or $ 12 for both of them.",
+    ],
+)
+def test_prose_with_signs_of_code_is_none(line: str) -> None:
+    assert find_flattened(line) == []
+
+
+def test_comments_that_ran_into_the_next_line_are_parted() -> None:
+    line = "int a = 7 / 2; // 3int b = 7 % 2;  // 1boolean c = a > b; // true"
+    (found,) = find_flattened(line)
+    assert found.code == "int a = 7 / 2; // 3\nint b = 7 % 2;  // 1\nboolean c = a > b; // true"
+
+
+def test_prose_around_code_keeps_its_lines_outside_the_fence() -> None:
+    page = passage("Three commands: $ cd beds $ git init $ git pull The bed is ready to be used.")
+    assert applied(TASK, page) == passage(
+        "Three commands:\n```bash\n$ cd beds\n$ git init\n$ git pull\n```\nThe bed is ready to be used."
+    )
+
+
+def test_a_flag_names_the_language() -> None:
+    (draft,) = drafts(TASK, passage("So it is: -- hosts: all roles: - soil.water"))
+    assert draft.flag is not None
+    assert "yaml" in draft.flag.detail
