@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from refiner.cli.options import Graph, Json, LedgerFile, Paths
+from refiner.cli.options import Graph, Json, LedgerFile, PageGlob, Paths, Tasks, task_names
 from refiner.cli.output import data_line
+from refiner.messages import count_of
+from refiner.review.card import rank
 from refiner.review.show import visible
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 
 WAITING = 3
+NARROWEST = 16
 
 
 def status(
@@ -28,13 +31,16 @@ def status(
     *,
     graph: Graph = None,
     ledger: LedgerFile = None,
+    task: Tasks = None,
+    page: PageGlob = None,
     check: Annotated[bool, typer.Option("--check", help="Exit 3 when something waits.")] = False,
     record: Annotated[
         bool, typer.Option("--record", help="How often each kind was accepted, with its interval.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """What is pending, accepted, rejected, applied and stale, and what a run would do."""
+    """What waits on which page, how much is decided, and what a run would do."""
+    from refiner.graph.target import matches
     from refiner.pipeline.session import open_session
     from refiner.pipeline.status import status_rows
 
@@ -42,7 +48,13 @@ def status(
         if record:
             _print_record(session, as_json=as_json)
             return
-        rows = status_rows(session)
+        chosen = task_names(task)
+        rows = [
+            row
+            for row in status_rows(session)
+            if (not chosen or row.task in chosen)
+            and (page is None or matches(row.page, session.target.title(row.page), page))
+        ]
         print_status(session, rows, as_json=as_json)
     if check and any(row.counts.get("pending") for row in rows):
         raise typer.Exit(WAITING)
@@ -125,30 +137,50 @@ def print_status(session: Session, rows: list[StatusRow], *, as_json: bool) -> N
             data_line(asdict(spent))
         return
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from refiner.review.show import visible
 
     console = Console(highlight=False)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("page", "task"):
-        table.add_column(name, overflow="fold")
-    for state in STATES:
-        table.add_column(state, justify="right")
-    totals: dict[str, int] = defaultdict(int)
-    for row in rows:
-        table.add_row(
-            Text(visible(row.page)), row.task, *(str(row.counts.get(s, "")) for s in STATES)
-        )
-        for name, count in row.counts.items():
-            totals[name] += count
     if rows:
-        table.add_row("all", "", *(str(totals.get(s, 0)) for s in STATES), style="bold")
-        console.print(table)
+        _print_waiting(console, session, rows)
     else:
         console.print("nothing was proposed yet")
     _print_spent(console, spent_rows(session))
     for line in summary(session):
         console.print(visible(line), markup=False, soft_wrap=True)
     sys.stdout.flush()
+
+
+def _print_waiting(console: Console, session: Session, rows: list[StatusRow]) -> None:
+    """One line a page, tasks as columns; below it how much of all is in which state."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from refiner.pipeline.status import STATES
+
+    waiting = [row for row in rows if row.counts.get("pending")]
+    tasks = sorted({row.task for row in waiting}, key=rank)
+    by_page: dict[str, Counter[str]] = defaultdict(Counter)
+    states: Counter[str] = Counter()
+    for row in rows:
+        states.update(row.counts)
+    for row in waiting:
+        by_page[row.page][row.task] += row.counts["pending"]
+    if waiting:
+        known = session.ledger.pages()
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        left = console.width - sum(len(name) + 2 for name in (*tasks, "all"))
+        width = max(left, NARROWEST)
+        table.add_column("waiting on page", no_wrap=True, overflow="ellipsis", max_width=width)
+        for name in (*tasks, "all"):
+            table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
+        for page, counts in by_page.items():
+            title = known[page].title if page in known else page
+            cells = [str(counts[task] or "") for task in tasks]
+            table.add_row(Text(visible(title)), *cells, str(counts.total()))
+        total: Counter[str] = sum(by_page.values(), Counter())
+        cells = [str(total[task]) for task in tasks]
+        table.add_row(count_of(len(by_page), "page"), *cells, str(total.total()), style="bold")
+        console.print(table)
+    else:
+        console.print("nothing waits")
+    told = [f"{name} {states[name]:,}" for name in STATES if states[name]]
+    console.print(" · ".join(told), soft_wrap=True)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from refiner.errors import UserError
 from refiner.graph.target import matches
+from refiner.messages import count_of
+from refiner.pipeline.record import kinds_of, lower_bound
 from refiner.tasks import task_names
 
 if TYPE_CHECKING:
@@ -71,23 +73,39 @@ def by_ids(
 def auto_accept(session: Session, proposals: Sequence[Proposal], *, reapply: bool = False) -> int:
     """Accept what the settings let pass without a person; how many.
 
+    A task's bound is compared with the person's own record: the share that they surely accept as
+    proposed, of what one rule or model worded, decided one by one. Where a kind falls short, that
+    is told once.
+
     Args:
         session: The graph's.
         proposals: What is pending.
         reapply: Accept what was accepted before, on a page that was exported anew.
     """
     bounds = session.settings.auto_accept
-    sure = [
-        p.id
-        for p in proposals
-        if p.state == "pending"
-        and (p.confidence >= bounds.get(p.task, 2.0) or (reapply and p.note))
-    ]
-    count = 0
-    for id_ in sure:
-        wording = session.ledger.wording(id_)
-        count += session.ledger.decide([id_], "accepted", "auto", wording=wording)
-    return count
+    standing: dict[tuple[str, str | None], tuple[int, int]] = {}
+    for kind in kinds_of(session.ledger.tallies()):
+        accepted, single = standing.get((kind.task, kind.model), (0, 0))
+        standing[kind.task, kind.model] = accepted + kind.accepted, single + kind.single
+    least = {key: lower_bound(*counts) for key, counts in standing.items()}
+    sure: list[str] = []
+    short: set[tuple[str, str | None]] = set()
+    for p in proposals:
+        key = (p.task, p.model)
+        if p.state != "pending":
+            continue
+        if (reapply and p.note) or least.get(key, 0.0) >= bounds.get(p.task, 2.0):
+            sure.append(p.id)
+        elif p.task in bounds:
+            short.add(key)
+    for task, model in sorted(short, key=str):
+        accepted, single = standing.get((task, model), (0, 0))
+        session.tell(
+            f"note: {task} by {model or 'rules'} is not accepted without you: {accepted} of "
+            f"{count_of(single, 'single decision')} accepted as proposed, which is surely "
+            f"{least.get((task, model), 0.0):.0%} or more, and the setting wants {bounds[task]:.0%}"
+        )
+    return session.ledger.decide(sure, "accepted", "auto", is_bulk=True)
 
 
 def with_auto(settings: Settings, auto: str | None) -> Settings:
