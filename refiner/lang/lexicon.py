@@ -34,7 +34,7 @@ from refiner.lang.language import language, languages, word_union
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from refiner.lang.language import Spelling
+    from refiner.lang.sections.spelling import Spelling
 
 # The languages whose words are known.
 LANGS = tuple(one.code for one in languages() if one.spelling.letters)

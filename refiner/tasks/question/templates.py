@@ -18,7 +18,7 @@ from refiner.tasks.question.vague import CODE_MARK, EMPHASIS, REPLACED, form_of
 
 if TYPE_CHECKING:
     from refiner.cards import Item, Text
-    from refiner.lang.language import Form, Frame
+    from refiner.lang.sections.questions import Form, Frame
     from refiner.logseq import Edit
 
 

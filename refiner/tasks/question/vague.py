@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from refiner.cards import Text
-    from refiner.lang.language import Form
+    from refiner.lang.sections.questions import Form
 
 EMPHASIS = re.compile(r"(\*\*|__|\^\^|==|\*|_)(?=\S)(.+?)(?<=\S)\1")
 # What a rewritten question leaves standing beside its words.

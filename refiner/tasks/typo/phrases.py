@@ -16,7 +16,7 @@ from refiner.tasks.typo.slips import Slip
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from refiner.lang.language import Replacement
+    from refiner.lang.sections.spelling import Replacement
 
 # No form begins inside a word, behind protected text or behind an apostrophe.
 _BEFORE = r"(?<![\w·¤'’.-])"

@@ -12,7 +12,7 @@ from refiner.lang.lexicon import LANGS, frequency, is_common
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from refiner.lang.language import Article
+    from refiner.lang.sections.spelling import Article
 
 
 class Slip(NamedTuple):

@@ -1,0 +1,1 @@
+"""The tables of a language's file: a strict model for each."""
