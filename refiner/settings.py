@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     tasks: tuple[str, ...] = Field(default_factory=task_names)
     cloze_tag: str = "card"
     cloze_place: Literal["child", "inline"] = "child"
+    mute: tuple[str, ...] = ()
     auto_accept: dict[str, float] = Field(default_factory=dict)
 
     model: str = "local"

@@ -104,6 +104,9 @@ def print_report(report: Report, settings: Settings, pending: int) -> None:
     for path, reason in report.skipped:
         text = visible(f"skipped `{path}`: {reason}")
         console.print(text, style="yellow", soft_wrap=True, markup=False)
+    for rule, count in report.muted.items():
+        text = f"muted by the settings: {count_of(count, 'proposal')} of the rule `{rule}`"
+        console.print(text, markup=False, soft_wrap=True)
     for note in report.notes:
         console.print(visible(f"note: {note}"), style="yellow", soft_wrap=True, markup=False)
 

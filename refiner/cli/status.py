@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 WAITING = 3
-NARROWEST = 16
+NARROWEST = 12
 
 
 def status(
@@ -98,7 +98,11 @@ def _print_record(session: Session, *, as_json: bool) -> None:
     )
     for kind in kinds:
         if kind.is_mostly_rejected:
-            console.print(f"the rule `{kind.rule}` ({kind.task}) is mostly rejected", markup=False)
+            console.print(
+                f"the rule `{kind.rule}` ({kind.task}) is mostly rejected; "
+                f'`mute = ["{kind.rule}"]` in the settings drops it',
+                markup=False,
+            )
 
 
 def _print_spent(console: Console, rows: list[SpentRow]) -> None:

@@ -34,6 +34,7 @@ class PlanOptions:
         tasks: The tasks that look at it, in the order of their proposals.
         extract: Which blocks are items.
         task: What tasks look at.
+        mute: Rules whose proposals are dropped.
         is_large: Whether one request asks a large model for the whole item.
         images: Which images are sent along: none, the graph's own, or remote ones too.
     """
@@ -41,6 +42,7 @@ class PlanOptions:
     tasks: tuple[TaskName, ...]
     extract: ExtractOptions = field(default_factory=ExtractOptions)
     task: TaskOptions = field(default_factory=TaskOptions)
+    mute: tuple[str, ...] = ()
     is_large: bool = False
     images: Literal["none", "own", "remote"] = "none"
 
@@ -90,6 +92,7 @@ def plan_options(settings: Settings, tasks: Sequence[TaskName] | None = None) ->
     return PlanOptions(
         tasks=tuple(name for name in settings.tasks if tasks is None or name in tasks),
         extract=settings.extract_options,
+        mute=settings.mute,
         task=TaskOptions(
             cloze_tag=settings.cloze_tag,
             cloze_place=settings.cloze_place,
@@ -141,6 +144,7 @@ def task_digest(task: str, options: PlanOptions, model: ModelChoice) -> str:
         extract.metadata_patterns,
         [settings.cloze_tag, settings.cloze_place] if task == "cloze" else [],
     ]
+    parts += [["mute", *options.mute]] if options.mute else []
     if model.is_large and task in _asked_of_large():
         parts += [load_prompt("card").id, load_prompt("passage").id, model.identity]
         parts += [options.images] if options.images != "none" else []

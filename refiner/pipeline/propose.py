@@ -50,6 +50,8 @@ def propose(
         for made in draft(found, plan.book, answer, run.options.task):
             if isinstance(made, Abstention):
                 report.abstentions[made.reason] += 1
+            elif made.rule in run.options.mute:
+                report.muted[made.rule] += 1
             else:
                 placed.append(_placed(made, found, request, plan, run))
     return SyncedPage(

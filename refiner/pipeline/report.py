@@ -31,6 +31,7 @@ class Report:
         seconds: How long it took.
         skipped: Path and reason of what could not be looked at.
         reasons: By reason, pages that had something to do.
+        muted: Proposals that the setting `mute` dropped, by rule.
         notes: What the person should know.
         gone: Paths of pages that are no longer there.
     """
@@ -51,6 +52,7 @@ class Report:
     seconds: float = 0.0
     skipped: list[tuple[str, str]] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
+    muted: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
 

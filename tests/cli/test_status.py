@@ -75,3 +75,13 @@ def test_auto_accept_waits_for_the_persons_own_record(
         refiner("accept", id_, garden)  # 3 of 3: surely 37 % or more
     refiner("apply", garden)
     assert ids(garden) == []
+
+
+def test_a_muted_rule_is_dropped_and_counted(garden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REFINER_MUTE", '["misspelling"]')
+    told = refiner("refine", "--model", "none", garden).stderr
+    assert "muted by the settings: 5 proposals of the rule `misspelling`" in " ".join(told.split())
+    assert ids(garden) == []
+    monkeypatch.delenv("REFINER_MUTE")
+    refiner("refine", "--model", "none", garden)
+    assert len(ids(garden)) == 5
