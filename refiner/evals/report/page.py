@@ -12,6 +12,8 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from refiner.lang.language import languages
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
@@ -19,14 +21,7 @@ if TYPE_CHECKING:
     from refiner.pipeline.report import Report
 
 # In the order of a figure's rows.
-LANGS = {
-    "all": "all languages",
-    "en": "English",
-    "es": "Spanish",
-    "ca": "Catalan",
-    "fr": "French",
-    "pt": "Portuguese",
-}
+LANGS = {"all": "all languages", **{one.code: one.name for one in languages()}}
 ANYTHING_WRONG = "not right"
 
 
