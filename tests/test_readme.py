@@ -22,7 +22,8 @@ def test_every_setting_stands_in_the_table() -> None:
 def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     table = README.partition("## Dependencies")[2].partition("## Contribute")[0]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["watch"]]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["watch"], *extras["web"]]
     for name in (re.split(r"[>=]", wanted_one)[0] for wanted_one in wanted):
         assert f"`{name}`" in table
 
