@@ -33,7 +33,9 @@ def print_patch(patches: Sequence[tuple[str, int, str]], *, is_stat: bool) -> No
         sys.stdout.buffer.write(text.encode())
         sys.stdout.flush()
         return
-    coloured = text if os.environ.get("NO_COLOR") else _coloured(text)
+    coloured = (
+        text if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else _coloured(text)
+    )
     _paged(coloured)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-EACH = "5"
+EACH = "10"
 
 
 def evaluate(*words: str) -> None:
@@ -27,3 +27,8 @@ def test_rules_alone_are_as_good_as_they_were() -> None:
 @pytest.mark.skipif(importlib.util.find_spec("xllamacpp") is None, reason="needs the extra `local`")
 def test_the_embedded_model_is_as_good_as_it_was() -> None:
     evaluate("--model", "local", "--each", EACH)
+
+
+def test_a_large_model_s_recorded_answers_are_worth_what_they_were() -> None:
+    answers = ROOT / "fixtures" / "answers" / "large.jsonl"
+    evaluate("--model", "recorded", "--model-grade", "large", "--answers", str(answers))
