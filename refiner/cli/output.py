@@ -36,7 +36,7 @@ def show(text: str) -> None:
     """A line for a person on stdout, shown as `say` shows it."""
     from refiner.review.show import visible
 
-    print(visible(text))  # noqa: T201 - this is where what was asked for goes
+    print(visible(text), flush=True)  # noqa: T201 - this is where what was asked for goes
 
 
 def tell_problems(problems: Sequence[RefinerError]) -> None:

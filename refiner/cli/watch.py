@@ -12,7 +12,7 @@ from refiner.cli.options import (
     LedgerFile,
     Model,
 )
-from refiner.cli.output import say
+from refiner.cli.output import show
 
 if TYPE_CHECKING:
     pass
@@ -28,4 +28,4 @@ def watch(
     """Refine after each sync, once the graph has been quiet for a while."""
     from refiner.pipeline.watch import watch_graph
 
-    watch_graph(path, {"ledger": ledger, "model": model, "base_url": base_url}, say)
+    watch_graph(path, {"ledger": ledger, "model": model, "base_url": base_url}, show)

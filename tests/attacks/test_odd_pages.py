@@ -104,7 +104,7 @@ def test_a_long_title_gets_a_review_page_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     ("written", "shown"),
-    [("Notes [draft].md", "Notes [draft].md"), ("[bold]y[bold].md", "[bold]y[bold]")],
+    [("Notes [draft].md", "Notes [draft]"), ("[bold]y[bold].md", "[bold]y[bold]")],
 )
 def test_names_that_look_like_markup_are_shown_as_they_are(
     graph: Path, written: str, shown: str, monkeypatch: pytest.MonkeyPatch
