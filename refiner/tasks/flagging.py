@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from refiner.lang.language import union, values
 from refiner.logseq import Edit, property_edit
 from refiner.proposals.flags import FLAG_KEY, JOINT, flag_value, has_flag
-from refiner.tasks.model import Draft, Flag, Source, TaskName
+from refiner.tasks.model import Draft, Flag, TaskName
 
 if TYPE_CHECKING:
     from refiner.cards import Item, Text
@@ -56,7 +56,6 @@ def flag_draft(
     flag: Flag,
     reason: str,
     confidence: float,
-    source: Source = "rule",
 ) -> Draft | None:
     """A draft that puts the flag on the text's block, or None where it has that flag already."""
     value = flag_value(flag.name, flag.detail)
@@ -70,4 +69,4 @@ def flag_draft(
         before = text.page.data[end - 1 : end]
         gap = JOINT if present.value.strip() else " " * (before == b":")
         edit = Edit(end, end, "", gap + value)
-    return Draft(task, rule, (edit,), reason, source, confidence, flag)
+    return Draft(task, rule, (edit,), reason, "rule", confidence, flag)

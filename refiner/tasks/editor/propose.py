@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -248,9 +249,13 @@ def _cut(answer: ItemAnswer, view: ItemView) -> Iterator[Draft]:
     flag = Flag("truncated", cut.cause, detail)
     reason = f"The text is cut: {seen}."
     confidence = _CUT_CONFIDENCE[found.is_sure]
-    draft = flag_draft("truncation", cut.cause, text, flag, reason, confidence, "model")
+    draft = _by_model(flag_draft("truncation", cut.cause, text, flag, reason, confidence))
     if draft is not None:
         yield draft
+
+
+def _by_model(draft: Draft | None) -> Draft | None:
+    return None if draft is None else replace(draft, source="model")
 
 
 def _near(look: str, view: ItemView) -> str:
@@ -271,7 +276,7 @@ def _flags(answer: ItemAnswer, view: ItemView) -> Iterator[Draft]:
         flag = Flag(entry.name, entry.name, detail)
         text = view.texts[0]
         reason = _sentence(detail)
-        draft = flag_draft("flag", entry.name, text, flag, reason, _FLAG_CONFIDENCE, "model")
+        draft = _by_model(flag_draft("flag", entry.name, text, flag, reason, _FLAG_CONFIDENCE))
         if draft is not None:
             yield draft
 

@@ -100,7 +100,6 @@ def _draft(item: Item, book: Book, part: int, found: list[Finding]) -> Draft | N
         Flag("truncated", main.rule, detail),
         f"The text is cut: {seen}.",
         _CONFIDENCE[main.rule],
-        "rule",
     )
 
 

@@ -142,28 +142,28 @@ def misspellings(
             continue
         if verdict.is_foreign_word and not _is_led(plain[start:at], lang):
             continue
-        found = _correct(plain, at, written, lang, words, limits, verdict)
+        found = _correct(plain, (at, written), lang, words, limits, verdict)
         if found is not None:
             yield found
     for match in _HYPHENATED.finditer(plain, start, end):
         verdict = _verdict(match["word"], lang, words.langs)
         if verdict is not None and is_common(match["first"], lang):
             at = match.start("word")
-            found = _correct(plain, at, match["word"], lang, words, limits, verdict)
+            found = _correct(plain, (at, match["word"]), lang, words, limits, verdict)
             if found is not None:
                 yield found
 
 
 def _correct(
     plain: str,
-    at: int,
-    written: str,
+    word: tuple[int, str],
     lang: str,
     words: Vocabulary,
     limits: Limits,
     verdict: _Verdict,
 ) -> Misspelling | None:
-    """The misspelling that a verdict on a word makes of it where it stands, if any."""
+    """The misspelling that a verdict on a word, where it stands, makes of it, if any."""
+    at, written = word
     is_plain = _has_plain_case(plain, at, written)
     if verdict.rule != "unknown":
         if not is_plain:

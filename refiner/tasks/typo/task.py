@@ -28,7 +28,7 @@ from refiner.tasks.typo.glued import glued
 from refiner.tasks.typo.misspelling import limits_for, misspellings, renders_speech
 from refiner.tasks.typo.names import names
 from refiner.tasks.typo.phrases import phrases
-from refiner.tasks.typo.slips import slips
+from refiner.tasks.typo.slips import Slip, slips
 from refiner.tasks.typo.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from refiner.analysis.lines import Line
     from refiner.cards import Book, Item, Side, Text
     from refiner.logseq import Edit
-    from refiner.tasks.typo.slips import Slip
 
 _PROSE = frozenset({"prose", "item", "heading", "caption"})
 _REASONS = {
@@ -82,7 +81,7 @@ class TypoTask:
             lang = language_of(item, book, side)
             found = list(_slips(text, side, part, lang, book))
             if fallen is not None and side == "question":
-                found[:0] = _finding(text, side, part, "ghost-letters", *fallen[:3])
+                found[:0] = _finding(text, side, part, Slip(*fallen[:3], "ghost-letters"))
             found.sort(key=lambda finding: finding.start)
             end = -1
             for finding in found:
@@ -134,21 +133,21 @@ def _slips(text: Text, side: Side, part: int, lang: str, book: Book) -> Iterator
         for slip in phrases(
             plain, first, len(plain), lang, only="question-start", written=text.text
         ):
-            yield from _finding(text, side, part, slip.rule, slip.start, slip.end, slip.new)
+            yield from _finding(text, side, part, slip)
         for slip in phrases(plain, 0, len(plain), lang, only="question", written=text.text):
-            yield from _finding(text, side, part, slip.rule, slip.start, slip.end, slip.new)
+            yield from _finding(text, side, part, slip)
     for cut in broken_words(text, lang, book.words):
         if cut.how == "repair":
-            yield from _finding(text, side, part, "hyphenation", cut.start, cut.end, cut.word)
+            yield from _finding(text, side, part, Slip(cut.start, cut.end, cut.word, "hyphenation"))
     for line in read_lines(plain):
         if line.kind not in _PROSE:
             continue
         for slip in _line_slips(text, plain, line, lang, words):
             if slip.rule == "grammar" and side != "question" and _is_said(plain, slip, lang):
                 continue
-            yield from _finding(text, side, part, slip.rule, slip.start, slip.end, slip.new)
+            yield from _finding(text, side, part, slip)
         for word in misspellings(plain, line.start, line.end, lang, words, limits):
-            yield from _finding(text, side, part, word.rule, word.start, word.end, word.new)
+            yield from _finding(text, side, part, Slip(word.start, word.end, word.new, word.rule))
 
 
 def _vocabulary(text: Text, lang: str, book: Book) -> Vocabulary:
@@ -185,13 +184,13 @@ def _interrogative(text: Text, plain: str, part: int, lang: str) -> Iterator[Fin
             continue
         if len(match[0]) <= _LONGEST_QUESTION:
             new = right[0].upper() + right[1:] if word[0].isupper() else right
-            yield from _finding(text, "question", part, "accent", at, match.end("word"), new)
+            yield from _finding(text, "question", part, Slip(at, match.end("word"), new, "accent"))
     why = _why_pattern(lang).match(plain)
     if why is not None:
         at, end = why.span("word")
         new = known.typo.why[why["word"].lower()]
         new = new.capitalize() if plain[at].isupper() else new
-        yield from _finding(text, "question", part, "accent", at, end, new)
+        yield from _finding(text, "question", part, Slip(at, end, new, "accent"))
 
 
 @cache
@@ -204,9 +203,8 @@ def _why_pattern(lang: str) -> re.Pattern[str]:
     )
 
 
-def _finding(
-    text: Text, side: Side, part: int, rule: str, start: int, end: int, new: str
-) -> Iterator[Finding]:
+def _finding(text: Text, side: Side, part: int, slip: Slip) -> Iterator[Finding]:
+    start, end, new, rule = slip
     old = text.text[start:end]
     if old == new:
         return
