@@ -67,5 +67,9 @@ def test_no_proposal_carries_an_attacker_s_text(tmp_path: Path) -> None:
                 own = [line.strip().removeprefix("- ") for line in plain.splitlines()]
                 text = [line.removesuffix(" #card") for line in own if line]
                 assert all(line in passages for line in text), proposal
+            elif proposal["task"] == "listing" and proposal["flag"] is None:
+                # A listing is the page's own code with its lines: nothing but white space is new.
+                code = re.sub(r"```\w*|\s", "", edit["new"])
+                assert code in re.sub(r"\s", "", passages), proposal
             elif proposal["flag"] is None:
                 assert not MARKS.search(new), proposal
