@@ -59,7 +59,8 @@ def proposals(page: Path, ledger: Path) -> list[dict[str, Any]]:
 
 def test_vague_questions_are_rewritten_in_their_language(refined: tuple[Path, Path, str]) -> None:
     page, ledger, _ = refined
-    found = {p["line"]: p for p in proposals(page, ledger) if p["task"] == "question"}
+    asked = [p for p in proposals(page, ledger) if p["task"] == "question"]
+    found = {p["line"]: p for p in asked if p["flag"] is None}
     assert found.keys() & {2, 4}  # a model this small may abstain from one of them
     if 2 in found:
         assert found[2]["after"].endswith("? [Figure 4.8](https://example.org/fig48.png) #car")
