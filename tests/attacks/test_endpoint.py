@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -39,17 +40,14 @@ QUICK = {"timeout_s": 1.0, "retry_s": 1.0}
 def raw(answer: Callable[[socket.socket, int], None]) -> Iterator[Endpoint]:
     """A server that answers each connection, by its order, with whatever bytes it likes."""
     listening = socket.create_server(("127.0.0.1", 0))
-    is_open = True
 
     def serve() -> None:
-        number = 0
-        while is_open:
+        for number in count():
             try:
                 connection, _ = listening.accept()
             except OSError:
                 return
             threading.Thread(target=one, args=(connection, number), daemon=True).start()
-            number += 1
 
     def one(connection: socket.socket, number: int) -> None:
         with connection:
@@ -59,11 +57,16 @@ def raw(answer: Callable[[socket.socket, int], None]) -> Iterator[Endpoint]:
             except OSError:
                 return
 
-    threading.Thread(target=serve, daemon=True).start()
+    serving = threading.Thread(target=serve, daemon=True)
+    serving.start()
     port = listening.getsockname()[1]
-    yield Endpoint(f"http://127.0.0.1:{port}/v1", "m", KEY, mode="json_schema")
-    is_open = False
-    listening.close()
+    try:
+        yield Endpoint(f"http://127.0.0.1:{port}/v1", "m", KEY, mode="json_schema")
+    finally:
+        # Closed alone, it would go on accepting, on whatever socket gets its number next.
+        listening.shutdown(socket.SHUT_RDWR)
+        serving.join()
+        listening.close()
 
 
 def ask(endpoint: Endpoint, *requests: Request, **limits: Any) -> list[Outcome]:  # noqa: ANN401 - limits
