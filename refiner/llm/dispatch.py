@@ -1,55 +1,29 @@
-"""One way to ask, for every model: openai's client, instructor's structured answers.
+"""One way to ask, for every model and from wherever the requests are sent.
 
 Each request is asked once, and once more with the guards' complaint where they refuse the
-answer. Trouble on the way is retried by tenacity, apart from that. Every answer is in the store
-before anybody hears of it.
+answer. Budget, store and the order of the requests are kept here; a `Sender` talks to the endpoint.
+Every answer is in the store before anybody hears of it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gc
-import time
 from typing import TYPE_CHECKING
 
 from refiner.errors import RefinerError
+from refiner.llm.asking import Asked, Asker, Sender, likely_usage
 from refiner.llm.budget import Budget
-from refiner.llm.model import Failed, Outcome, Request, Usage
-from refiner.llm.openai_api.body import Manner, adapted
-from refiner.llm.openai_api.client import open_client, open_probe
-from refiner.llm.openai_api.conversation import ATTEMPTS, Conversation, recall, so_far
-from refiner.llm.openai_api.faults import (
-    FATAL_STATUS,
-    WRONG_KEY,
-    NoAnswerError,
-    fatal_error,
-    first_error,
-    is_oversized,
-    is_passing,
-    is_redirect,
-    is_server_fault,
-    is_unreached,
-    refusal,
-    refused_request,
-    wait_s,
-)
-from refiner.llm.openai_api.probe import REFUSALS, find_manner
-from refiner.llm.pace import Pace
-from refiner.llm.retry import patience_s
+from refiner.llm.model import Failed, Outcome, Request
+from refiner.llm.openai_api.conversation import recall, so_far
+from refiner.llm.openai_api.faults import first_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import openai
-    from tenacity import RetryCallState
-
     from refiner.llm.budget import Limits
     from refiner.llm.endpoint import Endpoint
     from refiner.llm.store import Store
-
-UNREACHED_AT_MOST = 3
-TOO_MANY = 429
-LETTERS_PER_TOKEN = 3
 
 
 def complete(
@@ -59,11 +33,22 @@ def complete(
     limits: Limits,
     on_outcome: Callable[[Outcome], None],
 ) -> None:
+    """Ask all requests from this process; the rest as `send`."""
+    send(requests, lambda: Asker(endpoint, limits), store, limits, on_outcome)
+
+
+def send(
+    requests: Sequence[Request],
+    open_sender: Callable[[], Sender],
+    store: Store,
+    limits: Limits,
+    on_outcome: Callable[[Outcome], None],
+) -> None:
     """Ask all requests, grouped so that a model's prompt cache stays warm.
 
     Args:
         requests: Identical ones (by key) are sent once.
-        endpoint: Where to.
+        open_sender: Called in the event loop: who sends them.
         store: What is answered there is not sent again.
         limits: Sending stops before one is passed; what was not sent is `Failed` as `limit`.
         on_outcome: Called for every request, in the order in which they end.
@@ -74,18 +59,18 @@ def complete(
     """
     unique = {request.key: request for request in requests}
     ordered = sorted(unique.values(), key=lambda request: (request.task, request.lang))
-    _silence()
+    silence()
     # What is loaded by now is no garbage: a fifth of the client's own CPU went into walking it.
     gc.freeze()
     try:
-        asyncio.run(_Run(endpoint, store, limits, on_outcome).all(ordered))
+        asyncio.run(_Run(store, limits, on_outcome).all(ordered, open_sender))
     except* RefinerError as group:
         raise first_error(group) from None
     finally:
         gc.unfreeze()
 
 
-def _silence() -> None:
+def silence() -> None:
     """Keep the libraries' own logs off the terminal: they may hold text from the graph."""
     import logging
 
@@ -94,45 +79,27 @@ def _silence() -> None:
 
 
 class _Run:
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        store: Store,
-        limits: Limits,
-        on_outcome: Callable[[Outcome], None],
-    ) -> None:
-        self.endpoint = endpoint
+    def __init__(self, store: Store, limits: Limits, on_outcome: Callable[[Outcome], None]) -> None:
         self.store = store
-        self.limits = limits
         self.on_outcome = on_outcome
         self.budget = Budget(limits)
-        self.has_answered = False
-        self.unreached = 0
-        self.manner = Manner(
-            mode=endpoint.mode or "json_schema", is_strict=not endpoint.is_embedded
-        )
-        self.is_mode_known = endpoint.mode is not None or endpoint.is_embedded
-        self.probing = asyncio.Lock()
-        width = 1 if endpoint.is_embedded else limits.concurrency
-        self.pace = Pace(width, limits.requests_per_minute, limits.tokens_per_minute)
 
-    async def all(self, requests: Sequence[Request]) -> None:
+    async def all(self, requests: Sequence[Request], open_sender: Callable[[], Sender]) -> None:
         queue: asyncio.Queue[Request] = asyncio.Queue()
         for request in requests:
             queue.put_nowait(request)
-        client = open_client(self.endpoint, self.limits.timeout_s)
-        async with client, asyncio.TaskGroup() as group:
-            for _ in range(min(self.pace.most, len(requests))):
-                group.create_task(self._work(queue, client))
+        async with open_sender() as sender, asyncio.TaskGroup() as group:
+            for _ in range(min(sender.width, len(requests))):
+                group.create_task(self._work(queue, sender))
 
-    async def _work(self, queue: asyncio.Queue[Request], client: openai.AsyncOpenAI) -> None:
+    async def _work(self, queue: asyncio.Queue[Request], sender: Sender) -> None:
         while not queue.empty():
             request = queue.get_nowait()
             stored = self.store.answer(request.key)
             if stored is not None:
                 self.on_outcome(recall(request, stored))
                 continue
-            likely = self._likely_usage(request)
+            likely = likely_usage(request, sender.manner)
             passed = await self.budget.passed_by(likely)
             if passed is not None:
                 reason = f"{passed} is reached; the next run goes on"
@@ -140,119 +107,16 @@ class _Run:
                 self.on_outcome(kept or Failed(request, "limit", reason))
                 continue
             self.budget.begin(likely)
-            refused = self.store.refused(request.key)
-            timeout_s = self.limits.timeout_s
-            talk = Conversation(request, self.endpoint.model, client, timeout_s, refused)
-            outcome = await self._ask(talk)
-            self.budget.end(likely, talk.usage)
-            if isinstance(outcome, Failed):
-                if talk.unfinished is not None and refused is None:
-                    self.store.save_refused(request, talk.unfinished)
-                self.store.save_failure(request, outcome.kind, outcome.reason)
-            self.on_outcome(outcome)
+            asked = await sender.ask(request, self.store.refused(request.key))
+            self.budget.end(likely, asked.usage)
+            self.on_outcome(self._kept(request, asked))
 
-    async def _ask(self, talk: Conversation) -> Outcome:
-        import openai
-        import tenacity
-
-        request = talk.request
-        retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception(is_passing),
-            wait=wait_s,
-            stop=self._is_hopeless,
-            reraise=True,
-        )
-        try:
-            outcome: Outcome = await retrying(self._try, talk)
-        except openai.APIStatusError as error:
-            # Once somebody has answered, key and model are right: the refusal is of this item.
-            is_new = not self.has_answered
-            self.unreached += is_server_fault(error)
-            if (
-                error.status_code == WRONG_KEY
-                or is_redirect(error)
-                or (is_new and (error.status_code in FATAL_STATUS or is_server_fault(error)))
-                or self.unreached >= UNREACHED_AT_MOST
-            ):
-                raise fatal_error(self.endpoint, error) from None
-            return refused_request(request, error, talk.usage)
-        except (openai.APIConnectionError, NoAnswerError) as error:
-            self.unreached += is_unreached(error) or is_oversized(error)
-            if not self.endpoint.is_embedded and (
-                not self.has_answered or self.unreached >= UNREACHED_AT_MOST
-            ):
-                raise fatal_error(self.endpoint, error) from None
-            return Failed(request, "transport", _told(error), talk.usage)
-        return outcome
-
-    async def _try(self, talk: Conversation) -> Outcome:
-        """One try, when its turn comes; how the endpoint wants to be asked is found on the way."""
-        import openai
-
-        while True:
-            async with self.pace.slot(self._likely_usage(talk.request, attempts=1).total):
-                sent_at = time.monotonic()
-                manner = self.manner
-                try:
-                    said = await talk.go_on(manner)
-                except openai.APIStatusError as error:
-                    if error.status_code == TOO_MANY:
-                        self.pace.was_too_much(sent_at)
-                    if not self._may_be_manner(error) or not await self._adapt(manner, error):
-                        raise
-                else:
-                    self.is_mode_known = self.has_answered = True
-                    self.unreached = 0
-                    self.pace.went_well()
-                    if isinstance(said, Failed):
-                        return said
-                    self.store.save_answer(talk.request, said)
-                    return recall(talk.request, said, is_cached=False)
-
-    def _may_be_manner(self, error: openai.APIStatusError) -> bool:
-        """Whether it may be the manner of asking that is refused, not this item."""
-        kind, _ = refusal(error.status_code, error.body)
-        return error.status_code in REFUSALS and kind not in {"refused", "too_long"}
-
-    async def _adapt(self, tried: Manner, error: openai.APIStatusError) -> bool:
-        """Find the manner that the endpoint takes; whether it is another than was tried."""
-        import openai
-
-        async with self.probing:
-            if self.manner != tried:
-                return True
-            other = adapted(tried, error)
-            if other is not None:
-                self.manner = other
-            elif not self.is_mode_known:
-                self.is_mode_known = True
-                endpoint = self.endpoint
-                asking = open_probe(endpoint, self.limits.timeout_s, max_retries=2)
-                with asking:
-                    try:
-                        self.manner = await asyncio.to_thread(
-                            find_manner, asking, endpoint.model, tried
-                        )
-                    except openai.APIError:
-                        return False
-            return self.manner != tried
-
-    def _is_hopeless(self, state: RetryCallState) -> bool:
-        bound_s = patience_s(state, self.limits.retry_s, has_answered=self.has_answered)
-        waited_s = (state.seconds_since_start or 0) + state.upcoming_sleep
-        return self.budget.is_late() or waited_s > bound_s
-
-    def _likely_usage(self, request: Request, *, attempts: int = ATTEMPTS) -> Usage:
-        """What a request may cost at most, by its letters and its longest answer."""
-        letters = sum(len(message.content) for message in request.messages)
-        answer = self.manner.tokens(request.max_tokens)
-        prompt = letters // LETTERS_PER_TOKEN
-        return Usage(attempts * prompt + (attempts - 1) * answer, 0, attempts * answer)
-
-
-def _told(error: Exception) -> str:
-    if isinstance(error, NoAnswerError):
-        return "what came was cut, or no answer"
-    if is_oversized(error):
-        return "the answer has no end"
-    return f"the endpoint can't be reached ({type(error).__name__})"
+    def _kept(self, request: Request, asked: Asked) -> Outcome:
+        """What came of a request, once it is in the store."""
+        if asked.stored is not None:
+            self.store.save_answer(request, asked.stored)
+            return recall(request, asked.stored, is_cached=False)
+        if asked.unfinished is not None:
+            self.store.save_refused(request, asked.unfinished)
+        self.store.save_failure(request, asked.kind, asked.reason)
+        return Failed(request, asked.kind, asked.reason, asked.usage)
