@@ -16,7 +16,7 @@ from refiner.cli.options import (
     LedgerFile,
     Model,
     ModelGrade,
-    Paths,
+    Quiet,
 )
 from refiner.cli.output import say, show
 from refiner.errors import UsageError
@@ -24,13 +24,21 @@ from refiner.errors import UsageError
 if TYPE_CHECKING:
     from refiner.llm.endpoint import Endpoint
 
+RESULTS = ".jsonl"
+
 batch_app = typer.Typer(no_args_is_help=True, help="Run a plan as a batch, at half the price.")
 
 
 @batch_app.command()
 def read(
-    results: Annotated[Path, typer.Argument(help="JSON lines, as the engine wrote them.")],
-    paths: Paths = None,
+    results: Annotated[
+        Path,
+        typer.Argument(help="JSON lines, as the engine wrote them, or a folder of such files."),
+    ],
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="More results (.jsonl), then pages or a graph; default: here."),
+    ] = None,
     *,
     graph: Graph = None,
     ledger: LedgerFile = None,
@@ -38,15 +46,20 @@ def read(
     base_url: BaseUrl = None,
     model_grade: ModelGrade = None,
     images: Images = None,
+    quiet: Quiet = False,
 ) -> None:
-    """Take results of a batch; the next `refine` proposes from them."""
+    """Take results of batches; the next `refine` proposes from them."""
     from refiner.cli.output import tell_problems
-    from refiner.llm.openai_api.batch import read_batch
+    from refiner.cli.progress import shown_progress
+    from refiner.llm.openai_api.batch_files import read_results, result_files
     from refiner.pipeline.options import Run
-    from refiner.pipeline.refine import dry_run
+    from refiner.pipeline.refine import planned_by_task, unsent
+    from refiner.pipeline.report import Report
     from refiner.pipeline.select import Selection
     from refiner.pipeline.session import open_session
 
+    more = [path for path in paths or () if path.suffix == RESULTS]
+    pages = [path for path in paths or () if path.suffix != RESULTS]
     flags = {
         "model": model,
         "base_url": base_url,
@@ -55,16 +68,19 @@ def read(
         "ledger": ledger,
     }
     with (
-        open_session(paths or [], graph, flags, is_writing=True, tell=say) as session,
+        open_session(pages, graph, flags, is_writing=True, tell=say) as session,
         session.reviewed() as problems,
+        shown_progress(quiet=quiet) as progress,
     ):
-        selection = Selection(is_fresh=True)
-        plan = dry_run(Run.of(session.target, session.settings, session.ledger, selection))[2]
-        result = read_batch(results, plan, session.ledger)
+        run = Run.of(session.target, session.settings, session.ledger, Selection(is_fresh=True))
+        requests = unsent(run, Report(), planned_by_task(run), progress)
+        found = read_results(result_files([results, *more]), requests, session.ledger)
         name = session.settings.model
+    result = found.result
+    before = f", answered before {found.before}" if found.before else ""
     say(
         f"took {result.taken}, refused by guards {result.refused}, failed {result.failed}, "
-        f"not in the plan {result.unknown}; `refiner refine` goes on"
+        f"not in the plan {result.unknown}{before}; `refiner refine` goes on"
     )
     if result.unknown and result.unknown == sum(result):
         say(
@@ -72,13 +88,15 @@ def read(
             "`--model` and `--base-url` have to be those of the plan"
         )
     elif result.refused or result.failed:
-        say("the next `refiner refine --batch-out FILE` asks again what was refused or failed")
-    tell_problems(problems)
+        say("the next `refiner refine --batch-out PLACE` asks again what was refused or failed")
+    tell_problems([*problems, *found.problems])
 
 
 @batch_app.command()
 def submit(
-    files: Annotated[list[Path], typer.Argument(help="Files of `refine --batch-out`.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Files of `refine --batch-out`, or its folder.")
+    ],
     *,
     model: Model = None,
     base_url: BaseUrl = None,
@@ -86,8 +104,10 @@ def submit(
 ) -> None:
     """Upload batch files and start them; prints the batches' ids."""
     from refiner.llm.openai_api import batch_jobs
+    from refiner.llm.openai_api.batch_files import request_files
 
-    for id_ in batch_jobs.submit(files, _endpoint(model, base_url, insecure=insecure)):
+    plans = [plan for path in files for plan in (request_files(path) or [path])]
+    for id_ in batch_jobs.submit(plans, _endpoint(model, base_url, insecure=insecure)):
         show(id_)
 
 

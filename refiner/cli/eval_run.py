@@ -94,7 +94,7 @@ def golden_of(baselines: Path, model: str) -> Baseline | None:
 
 def _write_batch(path: Path, asked: Asking) -> None:
     from refiner.cli.output import say
-    from refiner.llm.openai_api.batch import write_batch
+    from refiner.llm.openai_api.batch_files import write_batch
 
     requests = list(asked.plan().values())
     for file, count in write_batch(path, requests, asked.settings.model, asked.ledger):

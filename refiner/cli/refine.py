@@ -80,7 +80,8 @@ def refine(
         bool, typer.Option("--dry-run", help="Show the plan; send and keep nothing.")
     ] = False,
     batch_out: Annotated[
-        Path | None, typer.Option(help="Write the plan as batch requests; send nothing.")
+        Path | None,
+        typer.Option(help="Write the plan as batch requests into a file or folder; send nothing."),
     ] = None,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -104,7 +105,7 @@ def refine(
     with open_session(paths or [], graph, flags, is_writing=not dry_run, tell=say) as session:
         settings = with_auto(session.settings, auto)
         if dry_run or batch_out is not None:
-            _plan(session, settings, selection, batch_out)
+            _plan(session, settings, selection, batch_out, quiet=quiet)
             return
         with session.reviewed() as problems:
             report = _run(session, settings, selection, quiet=quiet)
@@ -173,22 +174,44 @@ def _selection(
 
 
 def _plan(
-    session: Session, settings: Settings, selection: Selection, batch_out: Path | None
+    session: Session,
+    settings: Settings,
+    selection: Selection,
+    batch_out: Path | None,
+    *,
+    quiet: bool,
 ) -> None:
     """Show what a run would ask, or write it as batch requests; nothing is sent."""
+    from collections import deque
+
+    from refiner.cli.progress import shown_progress
+    from refiner.llm.openai_api.batch_files import is_folder, write_batch
     from refiner.pipeline.options import Run
-    from refiner.pipeline.refine import dry_run
+    from refiner.pipeline.refine import planned_by_task, unsent
+    from refiner.pipeline.report import Report
 
     run = Run.of(session.target, settings, session.ledger, selection)
-    report, by_task, unsent = dry_run(run)
-    if batch_out is None:
-        print_plan(report, by_task, settings)
-        return
-    from refiner.llm.openai_api.batch import write_batch
-
-    requests = list(unsent.values())
-    for path, count in write_batch(batch_out, requests, settings.model, session.ledger):
-        say(f"{path}: {count_of(count, 'request')}")
+    report, by_task = Report(), planned_by_task(run)
+    written = 0
+    with shown_progress(quiet=quiet) as progress:
+        requests = unsent(run, report, by_task, progress)
+        if batch_out is None:
+            deque(requests, maxlen=0)
+            print_plan(report, by_task, settings)
+            return
+        failed_at = session.ledger.failed_at()
+        for path, count in write_batch(
+            batch_out, requests, settings.model, session.ledger, failed_at
+        ):
+            written += count
+            say(f"{path}: {count_of(count, 'request')}")
+    planned = sum(part.requests for part in by_task.values())
+    if is_folder(batch_out):
+        cached = sum(part.cached for part in by_task.values())
+        say(
+            f"{count_of(written, 'request')} written, {planned - written} stand in files that were "
+            f"there, {cached} answered or asked already"
+        )
 
 
 def _shown(paths: Sequence[Path] | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from refiner.ledger.database import Database, now
@@ -62,6 +63,11 @@ class Answers(Database):
     def failed_keys(self) -> set[str]:
         """Keys of the requests that failed and were not answered since."""
         return {row[0] for row in self._db.execute("SELECT key FROM failures")}
+
+    def failed_at(self) -> dict[str, float]:
+        """When each request failed that was not answered since, in seconds since the epoch."""
+        rows = self._db.execute("SELECT key, failed_at FROM failures")
+        return {key: datetime.fromisoformat(at).timestamp() for key, at in rows}
 
     def usage(self) -> list[tuple[str, str, int, Usage]]:
         """Task, model, requests and tokens of all that was ever asked."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from refiner.llm.keys import Keys
 from refiner.pipeline.answer import Answers, check_price
 from refiner.pipeline.options import Run, usable_model
 from refiner.pipeline.plan import plan_pages
@@ -80,25 +81,45 @@ def dry_run(run: Run) -> tuple[Report, dict[str, PlannedRequests], dict[str, Req
         The report so far, the plan by task (for a large model by kind of item), and the requests
         that would be sent, by key.
     """
-    report = Report()
+    report, by_task = Report(), planned_by_task(run)
+    requests = {request.key: request for request in unsent(run, report, by_task)}
+    return report, by_task, requests
+
+
+def planned_by_task(run: Run) -> dict[str, PlannedRequests]:
+    """A plan's parts, still empty: by task, or for a large model by kind of item."""
     names = ("card", "passage") if run.options.is_large else run.options.tasks
-    by_task: dict[str, PlannedRequests] = {name: PlannedRequests() for name in names}
-    unsent: dict[str, Request] = {}
-    for plan in plan_pages(run, report):
-        for found, request in plan.planned:
-            part = by_task[found.item.kind if run.options.is_large else found.task]
-            part.items += 1
-            if request is None:
-                continue
-            if request.key in unsent or run.ledger.answer(request.key) is not None:
-                part.cached += 1
-                continue
-            unsent[request.key] = request
-            part.requests += 1
-            tokens = estimated_tokens(request)
-            part.prompt_tokens += tokens[0]
-            part.completion_tokens += tokens[1]
-    return report, by_task, unsent
+    return {name: PlannedRequests() for name in names}
+
+
+def unsent(
+    run: Run, report: Report, by_task: dict[str, PlannedRequests], progress: Progress = SILENT
+) -> Iterator[Request]:
+    """The requests that `refine` would send, each once, as the pages are planned.
+
+    Neither pages nor requests are held, so that memory does not grow with their number.
+
+    Args:
+        run: What is meant.
+        report: Hears what was found and skipped.
+        by_task: Hears what is asked, by task.
+        progress: Hears how far it is.
+    """
+    with Keys() as seen:
+        for plan in plan_pages(run, report, progress):
+            for found, request in plan.planned:
+                part = by_task[found.item.kind if run.options.is_large else found.task]
+                part.items += 1
+                if request is None:
+                    continue
+                if run.ledger.answer(request.key) is not None or not seen.add(request.key):
+                    part.cached += 1
+                    continue
+                part.requests += 1
+                tokens = estimated_tokens(request)
+                part.prompt_tokens += tokens[0]
+                part.completion_tokens += tokens[1]
+                yield request
 
 
 def _chunks(plans: Iterable[PagePlan]) -> Iterator[list[PagePlan]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from werkzeug import Request, Response
 
-from refiner.llm.openai_api import batch
+from refiner.llm.openai_api import batch_files
 from tests.llm.openai_api.test_faults import free_port
 from tests.llm.played import KEY, refused
 
@@ -105,7 +105,7 @@ def test_a_plan_is_run_as_batches_until_nothing_is_left(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(batch, "REQUESTS_AT_MOST", 3)
+    monkeypatch.setattr(batch_files, "REQUESTS_AT_MOST", 3)
     at = ("--model", "m", "--base-url", httpserver.url_for("/v1"))
 
     def first(line: dict[str, Any]) -> dict[str, Any]:
@@ -230,3 +230,26 @@ def test_batches_need_an_endpoint(refiner: Refiner) -> None:
     code, _, told = refiner("batch", "status", "batch-1")
     assert code == 2
     assert "--base-url" in told
+
+
+def test_a_folder_of_plans_comes_back_as_a_folder_of_results(
+    refiner: Refiner, httpserver: HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_files, "REQUESTS_AT_MOST", 3)
+    at = ("--model", "m", "--base-url", httpserver.url_for("/v1"))
+    Engine(httpserver, lambda line: answered(line, f"What does gauge {gauge(line)} measure?"))
+    plan = ("refine", "--task", "question", "--batch-out", "plan", *at)
+    assert refiner(*plan)[2] == (
+        "plan/requests-00001.jsonl: 3 requests\nplan/requests-00002.jsonl: 2 requests\n"
+        "5 requests written, 0 stand in files that were there, 0 answered or asked already\n"
+    )
+    assert refiner(*plan)[2].startswith("0 requests written, 5 stand in files that were there")
+    assert refiner("batch", "submit", "plan", *at)[1] == "batch-1\nbatch-2\n"
+    refiner("batch", "collect", "batch-1", "batch-2", "--folder", "results", *at)
+    code, _, told = refiner("batch", "read", "results", ".", *at)
+    assert (code, told.partition(";")[0]) == (
+        0, "took 5, refused by guards 0, failed 0, not in the plan 0",
+    )  # fmt: skip
+    files = sorted(map(str, (tmp_path / "results").iterdir()))
+    assert "not in the plan 0, answered before 5;" in refiner("batch", "read", *files, *at)[2]
+    assert refiner(*plan)[2].endswith(", 5 answered or asked already\n")

@@ -192,7 +192,8 @@ def test_a_part_that_is_refused_twice_is_dropped_and_the_rest_stays(
 def test_what_passed_is_proposed_while_the_rest_waits_for_its_re_ask(
     graph: Graph, tmp_path: Path
 ) -> None:
-    from refiner.llm.openai_api.batch import read_batch, write_batch
+    from refiner.llm.openai_api.batch import read_batch
+    from refiner.llm.openai_api.batch_files import write_batch
 
     run = Run.of(locate([graph.root]), graph.settings, graph.ledger)
     requests = dry_run(run)[2]

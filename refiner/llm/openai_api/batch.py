@@ -18,7 +18,7 @@ from refiner.llm.parts import checked, completed, waiting
 from refiner.llm.store import StoredAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from pydantic import BaseModel
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from refiner.llm.model import Request
     from refiner.llm.store import Store
 
-REQUESTS_AT_MOST = 50_000
-BYTES_AT_MOST = 190_000_000
 URL: Literal["/v1/chat/completions"] = "/v1/chat/completions"
 LETTERS_TOLD = 60
 REASK = "-2"  # behind a request's key: the question again, with the guards' complaint
@@ -40,38 +38,6 @@ class BatchResult(NamedTuple):
     refused: int
     failed: int
     unknown: int
-
-
-def write_batch(
-    path: Path, requests: Sequence[Request], model: str, store: Store
-) -> Iterator[tuple[Path, int]]:
-    """Write requests as batch files, split where one would grow too large.
-
-    Args:
-        path: The first file; further ones are numbered `name-2.jsonl`.
-        requests: Not answered yet.
-        model: The model's name at the endpoint.
-        store: Knows whose answers the guards refused: these are asked with the complaint.
-
-    Yields:
-        Each file and the number of its requests.
-
-    Raises:
-        UserError: A file can't be written.
-    """
-    lines: list[bytes] = []
-    size = number = 0
-    for request in requests:
-        asked = batch_line(request, model, store.refused(request.key))
-        line = json.dumps(asked, ensure_ascii=False).encode() + b"\n"
-        if lines and (len(lines) == REQUESTS_AT_MOST or size + len(line) > BYTES_AT_MOST):
-            number += 1
-            yield _written(path, number, lines), len(lines)
-            lines, size = [], 0
-        lines.append(line)
-        size += len(line)
-    if lines or number == 0:
-        yield _written(path, number + 1, lines), len(lines)
 
 
 def batch_line(request: Request, model: str, refused: StoredAnswer | None = None) -> dict[str, Any]:
@@ -99,33 +65,42 @@ def read_batch(path: Path, plan: Mapping[str, Request], store: Store) -> BatchRe
     try:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
-                if line.strip():
-                    counts[_take(_parsed(line, f"{path}:{number}"), plan, store)] += 1
+                if not line.strip():
+                    continue
+                result = parsed(line)
+                if result is None:
+                    raise _no_result(f"{path}:{number}")
+                request = plan.get(result["custom_id"].removesuffix(REASK))
+                counts[take(result, request, store)] += 1
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"`{path}` can't be read: {error}; what was read before is kept") from error
     return BatchResult(**counts)
 
 
-def _parsed(line: str, place: str) -> dict[str, Any]:
-    try:
-        result = json.loads(line)
-        if isinstance(result["custom_id"], str):
-            return dict(result)
-    except (json.JSONDecodeError, RecursionError, TypeError, KeyError):
-        pass
-    raise UserError(
+def _no_result(place: str) -> UserError:
+    return UserError(
         f"`{place}` is not a batch result: expected a JSON object with `custom_id`; "
         "the lines before it were taken"
     )
 
 
-def _take(result: dict[str, Any], plan: Mapping[str, Request], store: Store) -> str:
-    """Keep what one result says; the name of what it counts as."""
+def parsed(line: str | bytes) -> dict[str, Any] | None:
+    """A result with its `custom_id`, or None for a line that is none."""
+    try:
+        result = json.loads(line)
+        if isinstance(result["custom_id"], str):
+            return dict(result)
+    except (ValueError, RecursionError, TypeError, KeyError):
+        pass
+    return None
+
+
+def take(result: dict[str, Any], request: Request | None, store: Store) -> str:
+    """Keep what one result says about its request; the name of what it counts as."""
     from pydantic import ValidationError
 
     name: str = result["custom_id"]
     is_reask = name.endswith(REASK)
-    request = plan.get(name.removesuffix(REASK))
     refused = None if request is None else store.refused(request.key)
     if request is None or (is_reask and refused is None):
         return "unknown"
@@ -166,15 +141,6 @@ def _take(result: dict[str, Any], plan: Mapping[str, Request], store: Store) -> 
                 return "refused"
     store.save_answer(request, StoredAnswer(value.model_dump_json(), said, usage, 0.0))
     return "taken"
-
-
-def _written(path: Path, number: int, lines: list[bytes]) -> Path:
-    target = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
-    try:
-        target.write_bytes(b"".join(lines))
-    except OSError as error:
-        raise UserError(f"`{target}` can't be written: {error.strerror}") from error
-    return target
 
 
 def _answer(result: dict[str, Any]) -> tuple[str, Usage]:

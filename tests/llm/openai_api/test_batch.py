@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from refiner.errors import UserError
-from refiner.llm.openai_api import batch
+from refiner.llm.openai_api import batch, batch_files
 from tests.llm.played import Memory, make
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def read(path: Path, store: Memory, *lines: str) -> batch.BatchResult:
 
 
 def test_a_plan_is_one_request_a_line(tmp_path: Path) -> None:
-    ((path, count),) = batch.write_batch(
+    ((path, count),) = batch_files.write_batch(
         tmp_path / "plan.jsonl", [make("a"), make("b")], "m", Memory()
     )
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
@@ -58,17 +58,17 @@ def test_a_plan_is_one_request_a_line(tmp_path: Path) -> None:
 def test_a_plan_is_split_where_a_file_grows_too_large(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "REQUESTS_AT_MOST", 2)
+    monkeypatch.setattr(batch_files, "REQUESTS_AT_MOST", 2)
     requests = [make(str(number)) for number in range(5)]
-    files = list(batch.write_batch(tmp_path / "plan.jsonl", requests, "m", Memory()))
+    files = list(batch_files.write_batch(tmp_path / "plan.jsonl", requests, "m", Memory()))
     assert [(path.name, count) for path, count in files] == [
         ("plan.jsonl", 2),
         ("plan-2.jsonl", 2),
         ("plan-3.jsonl", 1),
     ]
-    monkeypatch.setattr(batch, "REQUESTS_AT_MOST", 50)
-    monkeypatch.setattr(batch, "BYTES_AT_MOST", 1200)
-    files = list(batch.write_batch(tmp_path / "small.jsonl", requests, "m", Memory()))
+    monkeypatch.setattr(batch_files, "REQUESTS_AT_MOST", 50)
+    monkeypatch.setattr(batch_files, "BYTES_AT_MOST", 1200)
+    files = list(batch_files.write_batch(tmp_path / "small.jsonl", requests, "m", Memory()))
     assert 1 < len(files) < 5
     assert all(path.stat().st_size <= 1200 for path, _ in files)
     told = "".join(path.read_text(encoding="utf-8") for path, _ in files)
@@ -134,7 +134,7 @@ def test_what_failed_is_kept_with_its_reason(tmp_path: Path, told: str, failure:
 def test_what_the_guards_refuse_is_asked_again_with_their_complaint(tmp_path: Path) -> None:
     store = Memory()
     read(tmp_path / "r.jsonl", store, result("a", BAD))
-    ((path, _),) = batch.write_batch(tmp_path / "plan.jsonl", [make("a")], "m", store)
+    ((path, _),) = batch_files.write_batch(tmp_path / "plan.jsonl", [make("a")], "m", store)
     asked = json.loads(path.read_bytes())
     assert asked["custom_id"] == "a-2"
     question, answer, complaint = asked["body"]["messages"]
