@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("dispatch", "embedded", "graph", "parse", "requests", "scan", "web")
+NAMES = ("cluster", "dispatch", "embedded", "graph", "parse", "requests", "scale", "scan", "web")
 
 
 def main() -> None:

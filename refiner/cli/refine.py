@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -36,8 +37,10 @@ from refiner.errors import UsageError
 from refiner.messages import count_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from refiner.pipeline.engine import Engine
+    from refiner.pipeline.options import Run
     from refiner.pipeline.report import Report
     from refiner.pipeline.select import Selection
     from refiner.pipeline.session import Session
@@ -83,11 +86,18 @@ def refine(
         Path | None,
         typer.Option(help="Write the plan as batch requests into a file or folder; send nothing."),
     ] = None,
+    engine: Annotated[
+        Literal["local", "ray"], typer.Option(help="Where the work is done: `ray` for a cluster.")
+    ] = "local",
+    address: Annotated[
+        str | None, typer.Option(help="Of a Ray cluster; default: one on this machine.")
+    ] = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Find what is wrong and propose better. Never touches a source page."""
     from refiner.pipeline.decide import auto_accept, with_auto
+    from refiner.pipeline.options import Run
     from refiner.pipeline.session import open_session
 
     flags = {
@@ -102,13 +112,18 @@ def refine(
         "ledger": ledger,
     }
     selection = _selection(page, since, limit, tag, task, is_fresh=fresh, only_failed=retry_failed)
-    with open_session(paths or [], graph, flags, is_writing=not dry_run, tell=say) as session:
+    with (
+        open_session(paths or [], graph, flags, is_writing=not dry_run, tell=say) as session,
+        _opened(engine, address, session.settings) as workers,
+    ):
         settings = with_auto(session.settings, auto)
         if dry_run or batch_out is not None:
-            _plan(session, settings, selection, batch_out, quiet=quiet)
+            run = Run.of(session.target, settings, session.ledger, selection)
+            _plan(replace(run, engine=workers), batch_out, quiet=quiet)
             return
         with session.reviewed() as problems:
-            report = _run(session, settings, selection, quiet=quiet)
+            run = Run.of(session.target, settings, session.ledger, selection)
+            report = _run(replace(run, engine=workers), quiet=quiet)
             if as_json:
                 _print_proposals(session)
             accepted = 0
@@ -127,13 +142,35 @@ def refine(
     tell_problems(problems)
 
 
-def _run(session: Session, settings: Settings, selection: Selection, *, quiet: bool) -> Report:
+@contextmanager
+def _opened(engine: str, address: str | None, settings: Settings) -> Iterator[Engine | None]:
+    """The engine that `--engine` names; None for this machine.
+
+    Raises:
+        UsageError: An address without a cluster, or a model that only this process has.
+    """
+    if engine == "local":
+        if address is not None:
+            raise UsageError("`--address` names a Ray cluster: it goes with `--engine ray`")
+        yield None
+        return
+    from refiner.cluster.engine import RayEngine
+    from refiner.pipeline.engine import check_engine
+
+    check_engine(settings)
+    with RayEngine(address) as workers:
+        yield workers
+
+
+def _run(run: Run, *, quiet: bool) -> Report:
     """Refine with a progress bar."""
     from refiner.cli.progress import shown_progress
     from refiner.pipeline import refine as pipeline
 
     with shown_progress(quiet=quiet) as progress:
-        return pipeline.refine(session.target, settings, session.ledger, selection, progress)
+        return pipeline.refine(
+            run.target, run.settings, run.ledger, run.selection, progress, run.engine
+        )
 
 
 def _print_proposals(session: Session) -> None:
@@ -173,36 +210,25 @@ def _selection(
     )
 
 
-def _plan(
-    session: Session,
-    settings: Settings,
-    selection: Selection,
-    batch_out: Path | None,
-    *,
-    quiet: bool,
-) -> None:
+def _plan(run: Run, batch_out: Path | None, *, quiet: bool) -> None:
     """Show what a run would ask, or write it as batch requests; nothing is sent."""
     from collections import deque
 
     from refiner.cli.progress import shown_progress
     from refiner.llm.openai_api.batch_files import is_folder, write_batch
-    from refiner.pipeline.options import Run
     from refiner.pipeline.refine import planned_by_task, unsent
     from refiner.pipeline.report import Report
 
-    run = Run.of(session.target, settings, session.ledger, selection)
     report, by_task = Report(), planned_by_task(run)
     written = 0
     with shown_progress(quiet=quiet) as progress:
         requests = unsent(run, report, by_task, progress)
         if batch_out is None:
             deque(requests, maxlen=0)
-            print_plan(report, by_task, settings)
+            print_plan(report, by_task, run.settings)
             return
-        failed_at = session.ledger.failed_at()
-        for path, count in write_batch(
-            batch_out, requests, settings.model, session.ledger, failed_at
-        ):
+        ledger, name = run.ledger, run.settings.model
+        for path, count in write_batch(batch_out, requests, name, ledger, ledger.failed_at()):
             written += count
             say(f"{path}: {count_of(count, 'request')}")
     planned = sum(part.requests for part in by_task.values())

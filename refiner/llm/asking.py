@@ -56,6 +56,7 @@ class Asked(NamedTuple):
         usage: Its tokens, also where it failed.
         kind: How it failed, and `reason` why, for a person.
         unfinished: Where it failed: an answer that came and was refused, and waits for its re-ask.
+        manner: How the endpoint wants to be asked, as far as the one who asked knows.
     """
 
     stored: StoredAnswer | None
@@ -63,6 +64,7 @@ class Asked(NamedTuple):
     kind: FailureKind = "transport"
     reason: str = ""
     unfinished: StoredAnswer | None = None
+    manner: Manner | None = None
 
 
 class Sender(Protocol):
@@ -150,9 +152,9 @@ class Asker:
         talk = Conversation(request, self.endpoint.model, self._client, timeout_s, refused)
         outcome = await self._ask(talk)
         if isinstance(outcome, StoredAnswer):
-            return Asked(outcome, talk.usage)
+            return Asked(outcome, talk.usage, manner=self.manner)
         unfinished = talk.unfinished if refused is None else None
-        return Asked(None, talk.usage, outcome.kind, outcome.reason, unfinished)
+        return Asked(None, talk.usage, outcome.kind, outcome.reason, unfinished, self.manner)
 
     async def _ask(self, talk: Conversation) -> StoredAnswer | Failed:
         import openai

@@ -31,9 +31,9 @@ class PromptError(RefinerError):
     """A prompt file and what is put into it do not fit together."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Prompt:
-    """A prompt, read from `prompts/<name>.md`.
+    """A prompt, read from `prompts/<name>.md`; each is read once.
 
     Attributes:
         name: As the file's.
@@ -159,12 +159,17 @@ def render(
             f"known are {', '.join(f'`{name}`' for name in sorted(known))}"
         )
     safe = {name: neutral(value) for name, value in values.items()}
-    messages = list(_stable(prompt, lang, tuple(parts)))
-    messages.append(Message("user", Template(prompt.user).substitute(safe)))
-    return tuple(messages)
+    asked = Message("user", Template(prompt.user).substitute(safe))
+    return (*_stable(prompt, lang, tuple(parts)), asked)
 
 
-def _stable(prompt: Prompt, lang: str, parts: tuple[str, ...]) -> Iterator[Message]:
+@lru_cache
+def _stable(prompt: Prompt, lang: str, parts: tuple[str, ...]) -> tuple[Message, ...]:
+    """What comes first in every request of a prompt, the same objects each time."""
+    return tuple(_stable_messages(prompt, lang, parts))
+
+
+def _stable_messages(prompt: Prompt, lang: str, parts: tuple[str, ...]) -> Iterator[Message]:
     """What comes first in every request of a prompt: system and examples."""
     wanted = [text for name, text in prompt.parts.items() if not parts or name in parts]
     yield Message("system", "\n\n".join([prompt.system, *wanted]) + f"\n{DATA_RULE}")

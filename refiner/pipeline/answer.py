@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from refiner.errors import EndpointError, ModelError, UsageError
@@ -13,9 +14,10 @@ from refiner.llm.open import open_endpoint
 from refiner.pipeline.report import cost_usd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
+    from refiner.llm.asking import Sender
     from refiner.llm.endpoint import Endpoint
     from refiner.llm.model import Outcome, Request
     from refiner.pipeline.options import Run
@@ -92,8 +94,9 @@ class Answers:
             report.asked(outcome)
             progress.asking(done, len(unsent), outcome.request.task)
 
+        limits = _limits(self._run, report)
         try:
-            endpoint = self._opened()
+            sender = self._sender(limits)
         except EndpointError:
             raise
         except ModelError as error:
@@ -103,14 +106,20 @@ class Answers:
             hint = f"; {error.hint}" if error.hint else ""
             report.note(f"{error.message}: rules worked alone{hint}")
             return
-        from refiner.llm.dispatch import complete
+        from refiner.llm.dispatch import send
 
         started = time.monotonic()
         try:
-            limits = _limits(self._run, report)
-            complete([*unsent.values()], endpoint, self._run.ledger, limits, on_outcome)
+            send([*unsent.values()], sender, self._run.ledger, limits, on_outcome)
         finally:
             report.seconds += time.monotonic() - started
+
+    def _sender(self, limits: Limits) -> Callable[[], Sender]:
+        if self._run.engine is not None:
+            return self._run.engine.sender(self._run.model, limits)
+        from refiner.llm.asking import Asker
+
+        return partial(Asker, self._opened(), limits)
 
     def _opened(self) -> Endpoint:
         if self._endpoint is None:

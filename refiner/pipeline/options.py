@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from refiner.graph.target import Target
     from refiner.ledger import Ledger
+    from refiner.pipeline.engine import Engine
     from refiner.settings import Settings
     from refiner.tasks.model import TaskName
 
@@ -58,6 +59,7 @@ class Run:
         selection: Which items are meant.
         options: What is found and asked.
         model: Which model answers.
+        engine: Where pages are looked at and requests sent from; None for here.
     """
 
     target: Target
@@ -66,6 +68,7 @@ class Run:
     selection: Selection
     options: PlanOptions
     model: ModelChoice
+    engine: Engine | None = None
 
     @classmethod
     def of(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from refiner.llm.keys import Keys
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
     from refiner.graph.target import Target
     from refiner.ledger import Ledger
     from refiner.llm.model import Request
+    from refiner.pipeline.engine import Engine
     from refiner.pipeline.plan import PagePlan
     from refiner.settings import Settings
 
 CHUNK_REQUESTS = 64
 CHUNK_PAGES = 64
+ROUNDS = 8  # of a wide endpoint: between chunks it stands idle
 
 
 def refine(
@@ -36,6 +39,7 @@ def refine(
     ledger: Ledger,
     selection: Selection = EVERYTHING,
     progress: Progress = SILENT,
+    engine: Engine | None = None,
 ) -> Report:
     """Find what is wrong, ask what must be asked, and keep the proposals in the ledger.
 
@@ -45,6 +49,7 @@ def refine(
         ledger: The graph's.
         selection: Which items.
         progress: Hears how far the run is.
+        engine: Where pages are looked at and requests sent from; None for here.
 
     Raises:
         UserError: No page is there, or an unknown model.
@@ -56,12 +61,12 @@ def refine(
     model, note = usable_model(settings)
     if note is not None:
         report.note(note)
-    run = Run.of(target, settings, ledger, selection, model)
+    run = replace(Run.of(target, settings, ledger, selection, model), engine=engine)
     check_price(run)
     number = ledger.begin_run("refine", model.label)
     try:
         with Answers(run, report, progress) as answers:
-            for chunk in _chunks(plan_pages(run, report, progress)):
+            for chunk in _chunks(plan_pages(run, report, progress), run):
                 outcomes = answers.to(request for plan in chunk for request in _requests(plan))
                 pages = [propose(plan, outcomes, run, report) for plan in chunk]
                 report.proposals.update(ledger.sync_pages(pages))
@@ -122,14 +127,15 @@ def unsent(
                 yield request
 
 
-def _chunks(plans: Iterable[PagePlan]) -> Iterator[list[PagePlan]]:
+def _chunks(plans: Iterable[PagePlan], run: Run) -> Iterator[list[PagePlan]]:
     """Pages enough that a model's prompt cache pays, few enough to fit in memory."""
     chunk: list[PagePlan] = []
     count = 0
+    least = max(CHUNK_REQUESTS, ROUNDS * run.settings.concurrency)
     for plan in plans:
         chunk.append(plan)
         count += len(_requests(plan))
-        if count >= CHUNK_REQUESTS or len(chunk) >= CHUNK_PAGES:
+        if count >= least or len(chunk) >= max(CHUNK_PAGES, least):
             yield chunk
             chunk, count = [], 0
     if chunk:

@@ -68,10 +68,16 @@ def estimated_tokens(request: Request) -> tuple[int, int]:
     """About how many tokens a request takes and how many it may give."""
     chars = sum(len(message.content) for message in request.messages)
     shown = IMAGE_TOKENS * len(request.images)
-    schema = len(json.dumps(_schema(request.answer_model)))
-    return round((chars + schema) / CHARS_PER_TOKEN) + shown, request.max_tokens
+    return round(
+        (chars + _schema_chars(request.answer_model)) / CHARS_PER_TOKEN
+    ) + shown, request.max_tokens
 
 
 @lru_cache
 def _schema(answer_model: type[BaseModel]) -> dict[str, Any]:
     return answer_model.model_json_schema()
+
+
+@lru_cache
+def _schema_chars(answer_model: type[BaseModel]) -> int:
+    return len(json.dumps(_schema(answer_model)))
