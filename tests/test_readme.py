@@ -23,7 +23,7 @@ def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     table = README.partition("## Dependencies")[2].partition("## Contribute")[0]
     extras = project["optional-dependencies"]
-    wanted = [*project["dependencies"], *extras["watch"], *extras["web"]]
+    wanted = [*project["dependencies"], *extras["cluster"], *extras["watch"], *extras["web"]]
     for name in (re.split(r"[>=]", wanted_one)[0] for wanted_one in wanted):
         assert f"`{name}`" in table
 

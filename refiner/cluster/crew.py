@@ -6,6 +6,7 @@ Knows nothing of Ray: a worker is whoever answers `ask`.
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Protocol, Self
 
 from refiner.errors import EndpointError, RefinerError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from refiner.llm.store import StoredAnswer
 
 TRIES = 3
+LOG = logging.getLogger("refiner")
 
 
 class WorkerDiedError(Exception):
@@ -152,6 +154,7 @@ class Crew:
             pass
         except RefinerError as error:
             self._problem = error
+            LOG.warning("a machine of the cluster can't ask: %s", error.message)
         else:
             self._busy[number] = 0
         async with self._changed:

@@ -133,12 +133,14 @@ def test_where_no_worker_comes_back_what_was_answered_is_kept() -> None:
     assert store.answers
 
 
-def test_a_machine_that_can_t_work_says_why() -> None:
+def test_a_machine_that_can_t_work_says_why(caplog: pytest.LogCaptureFixture) -> None:
     other = UserError("another version")
     with pytest.raises(UserError, match="another version"):
         run([Fake(Desk(), problem=other), Fake(Desk(), starts=0)])
     desk = Desk()
+    caplog.clear()
     outcomes, _ = run([Fake(desk, problem=other), Fake(desk)])
+    assert caplog.messages == ["a machine of the cluster can't ask: another version"]
     assert all(isinstance(outcome, Answered) for outcome in outcomes)
 
 
