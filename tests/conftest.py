@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+import tempfile
+from contextlib import closing, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 
 from refiner.graph.scan import Fingerprint
 from refiner.graph.target import locate
@@ -17,9 +20,21 @@ from refiner.pipeline.refine import refine
 from refiner.pipeline.session import open_session
 from refiner.review.logseq_page import review_file, review_title
 
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
 pytest_plugins = ["tests.llm.fixtures"]
 
 ROOT = Path(__file__).resolve().parent.parent
+MODEL_LOCK = Path(tempfile.gettempdir()) / f"refiner-tests-model-{os.getuid()}.lock"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """One test at a time runs the embedded model: two would take each other's cores."""
+    is_of_model = item.get_closest_marker("model") is not None
+    with FileLock(MODEL_LOCK) if is_of_model else nullcontext():
+        return (yield)
 
 
 @pytest.fixture(autouse=True)
