@@ -8,20 +8,34 @@ import sys
 from pathlib import Path
 
 FORKING = """
-import json, os, signal, sys
+import json, os, pty, signal, sys, threading, time
 import instructor, openai, refiner.llm.dispatch, refiner.pipeline.refine, refiner.pipeline.apply
 import refiner.pipeline.undo, refiner.review.terminal
 from refiner.cli.app import main
+
+def at_a_terminal(keys):
+    master, slave = pty.openpty()
+    def press():
+        for key in keys:
+            time.sleep(0.02)
+            os.write(master, key.encode())
+    def look():
+        while os.read(master, 4096):
+            pass
+    for work in (press, look):
+        threading.Thread(target=work, daemon=True).start()
+    return slave
+
 print("ready", flush=True)
 for line in sys.stdin:
     pid = os.fork()
     if pid == 0:
-        argv, told = json.loads(line)
+        argv, told, keys = json.loads(line)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        nothing = os.open(os.devnull, os.O_RDWR)
+        console = at_a_terminal(keys) if keys else os.open(os.devnull, os.O_RDWR)
         log = os.open(told or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        os.dup2(nothing, 0)
-        os.dup2(nothing, 1)
+        os.dup2(console, 0)
+        os.dup2(console, 1)
         os.dup2(log, 2)
         sys.argv = ["refiner", *argv]
         code = 0
@@ -54,10 +68,17 @@ class Forks:
         assert self._parent.stdout is not None
         return self._parent.stdout.readline().strip()
 
-    def start(self, *words: str | Path, told: Path | None = None) -> int:
-        """Begin a run; its process id. `told` gets what it says on stderr."""
+    def start(self, *words: str | Path, told: Path | None = None, keys: str = "") -> int:
+        """Begin a run; its process id.
+
+        Args:
+            words: Of the command.
+            told: Gets what it says on stderr.
+            keys: Pressed one after the other at a terminal of its own.
+        """
         assert self._parent.stdin is not None
-        line = json.dumps([[str(word) for word in words], None if told is None else str(told)])
+        argv = [str(word) for word in words]
+        line = json.dumps([argv, None if told is None else str(told), keys])
         self._parent.stdin.write(line + "\n")
         return int(self._line())
 

@@ -81,15 +81,10 @@ def _main(
 
 def main() -> None:
     """Run the tool: exit code 0 done, 1 error, 2 usage, 3 something waits, 130 interrupted."""
-    import signal
-
-    def terminate(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    _open_streams()
-    _show_warnings()
-    signal.signal(signal.SIGTERM, terminate)  # ends as cleanly as Ctrl-C
     try:
+        _end_by_signals()
+        _open_streams()
+        _show_warnings()
         app()
         sys.stdout.flush()
     except RefinerError as error:
@@ -114,10 +109,43 @@ def main() -> None:
         _mute(sys.stdout)
         _fail(f"what was printed can't be written: {error.strerror}", None, 1)
     except Exception as error:
+        if _holds_interrupt(error):
+            _interrupted()
+            sys.exit(INTERRUPTED)
         if not _is_of_ledger(error):
             raise
         hint = "`refiner doctor` looks into the ledger; restore it from a backup, or name another"
         _fail(f"the ledger is damaged or can't be used: {error}; no page was touched", hint, 1)
+
+
+def _end_by_signals() -> None:
+    """SIGTERM ends as cleanly as Ctrl-C; neither is lost where Python ignores what is raised."""
+    import signal
+
+    def terminate(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, terminate)
+    if sys.unraisablehook is sys.__unraisablehook__:  # nobody else's
+        sys.unraisablehook = _interrupt_again
+
+
+def _interrupt_again(ignored: sys.UnraisableHookArgs) -> None:
+    """Press Ctrl-C once more, a moment later: a callback or finalizer has swallowed it."""
+    import signal
+    import threading
+
+    if not issubclass(ignored.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(ignored)
+    elif (main_thread := threading.main_thread().ident) is not None:
+        press = threading.Timer(0.01, signal.pthread_kill, (main_thread, signal.SIGINT))
+        press.daemon = True
+        press.start()
+
+
+def _holds_interrupt(error: Exception) -> bool:
+    """Whether Ctrl-C was pressed where the error arose: `__set_name__` and pydantic wrap it."""
+    return isinstance(error.__cause__, KeyboardInterrupt) or "KeyboardInterrupt" in str(error)
 
 
 def _is_of_ledger(error: Exception) -> bool:

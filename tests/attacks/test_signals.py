@@ -27,6 +27,7 @@ KILLS = 200 // SHARE
 SIGNALS = 100 // SHARE
 SEED = 17
 LONGEST_S = 0.25
+KEYS = "arasruaR" * 8
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
@@ -101,6 +102,7 @@ def test_signals_at_random_moments_end_commands_cleanly(
     refined: Path, tmp_path: Path, forks: Forks, number: signal.Signals
 ) -> None:
     old = source_pages(refined)
+    pending = Kept(refined, tmp_path / "pending")
     run("accept", "--all", str(refined))
     kept = Kept(refined, tmp_path)
     run("apply", str(refined))
@@ -108,12 +110,13 @@ def test_signals_at_random_moments_end_commands_cleanly(
     applied = Kept(refined, tmp_path / "applied")
     chance = random.Random(SEED)  # noqa: S311 - moments, no secrets
     told = tmp_path / "told"
-    commands = ("refine --fresh --model none", "apply", "undo --path", "reject --all")
+    commands = ("refine --fresh --model none", "apply", "undo --path", "reject --all", "review")
     ended = []
     for turn in range(SIGNALS // 2):
         words = commands[turn % len(commands)].split()
-        (applied if words[0] == "undo" else kept).restore()
-        pid = forks.start(*words, refined, told=told)
+        {"undo": applied, "review": pending}.get(words[0], kept).restore()
+        keys = KEYS if words[0] == "review" else ""
+        pid = forks.start(*words, refined, told=told, keys=keys)
         time.sleep(chance.uniform(0, LONGEST_S * 2))
         with suppress(ProcessLookupError):  # it was done before
             os.kill(pid, number)
