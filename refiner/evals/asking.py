@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
 RECORDED = "recorded"
 # Nobody listens there, and nothing is sent to it.
 NOWHERE = "http://127.0.0.1:9/v1"
+# What is told around an item, in a request about all of it.
+_AROUND = re.compile(
+    r"^(?:Book|Before|After|Settled): <data>.*?</data>[^\n]*\n", re.MULTILINE | re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -66,11 +73,25 @@ class Asking:
     def take(self, files: Iterable[Path]) -> BatchResult:
         """Take recorded answers, in the format of batch results; a re-ask's behind the first.
 
+        An answer is addressed by its request's key, or by the `item_key`: then it is taken whatever
+        the rules have settled meanwhile.
+
         Raises:
             UserError: A file can't be read, or a line is no batch result.
         """
         plan = self.plan()
-        counts = [read_batch(file, plan, self.ledger) for file in files]
+        alike: dict[str, list[Request]] = defaultdict(list)
+        for request in plan.values():
+            alike[item_key(request)].append(request)
+        most = max(map(len, alike.values()), default=0)
+        rounds = [plan | {key: same[0] for key, same in alike.items()}]
+        rounds += [
+            {key: same[turn] for key, same in alike.items() if len(same) > turn}
+            for turn in range(1, most)
+        ]
+        files = tuple(files)
+        first, *others = ([read_batch(f, part, self.ledger) for f in files] for part in rounds)
+        counts = [*first, *(again._replace(unknown=0) for more in others for again in more)]
         return BatchResult(*(sum(column) for column in zip(*counts, strict=True)))
 
     def refine(self, progress: Progress = SILENT) -> Report:
@@ -80,6 +101,16 @@ class Asking:
             report = refine(self.target, self.settings, self.ledger, selection, progress)
             _add(total, report)
         return total
+
+
+def item_key(request: Request) -> str:
+    """32 hex digits over the item that a request is about, and what is asked about it.
+
+    What stands around the item, and what rules have settled, is left out.
+    """
+    text = _AROUND.sub("", request.messages[-1].content)
+    name = request.prompt.partition("@")[0]
+    return hashlib.blake2b(f"{name}\n{text}".encode(), digest_size=16).hexdigest()
 
 
 def never_sending(settings: Settings) -> Settings:

@@ -8,7 +8,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import BaseModel
 
+from refiner.evals.asking import item_key
+from refiner.llm.model import Message, Request
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -166,3 +169,23 @@ def test_batches_are_for_endpoints(samples: Path, tmp_path: Path, model: str) ->
     assert done.returncode == 2
     assert f"`{model}` is not one" in done.stderr
     assert not plan.exists()
+
+
+def about(settled: str, before: str, answer: str, prompt: str = "card@1") -> str:
+    lines = (
+        "Book: <data>Locks</data> Chapter: <data>-</data>",
+        f"Before: <data>{before}</data>\nAfter: <data>-</data>",
+        f"Settled: <data>{settled}</data>",
+        f"Question: <data>Why two gates?</data>\nAnswer: <data>{answer}</data>",
+    )
+    said = Message("user", "\n".join(lines))
+    return item_key(Request("0" * 32, "editor", prompt, "m", (said,), BaseModel))
+
+
+def test_an_answer_is_kept_for_its_item_whatever_rules_settled() -> None:
+    key = about("-", "-", "A boat waits between them.")
+    assert (
+        about("corrected: bota → boat\nvague: a topic", "x\ny", "A boat waits between them.") == key
+    )
+    assert about("-", "-", "A barge waits between them.") != key
+    assert about("-", "-", "A boat waits between them.", "passage@1") != key
