@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     insecure: bool = False
     threads: int | None = Field(default=None, ge=1)
     concurrency: int = Field(default=8, ge=1)
+    jobs: int | None = Field(default=None, ge=1, le=64)
     timeout_s: float = Field(default=120, gt=0)
     retry_s: float = Field(default=300, ge=0)
     requests_per_minute: int | None = Field(default=None, ge=1)

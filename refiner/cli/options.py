@@ -37,6 +37,10 @@ Images = Annotated[
         "assets, or `remote` ones too."
     ),
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", min=1, help="Processes at work; default: by cores and pages."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")]
 
 

@@ -16,6 +16,7 @@ from refiner.cli.options import (
     Graph,
     Images,
     Insecure,
+    Jobs,
     Json,
     LedgerFile,
     Model,
@@ -92,6 +93,7 @@ def refine(
     address: Annotated[
         str | None, typer.Option(help="Of a Ray cluster; default: one on this machine.")
     ] = None,
+    jobs: Jobs = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -106,6 +108,7 @@ def refine(
         "insecure": insecure or None,
         "model_grade": model_grade,
         "images": images,
+        "jobs": jobs,
         "max_cost_usd": max_cost,
         "max_requests": max_requests,
         "max_minutes": max_minutes,

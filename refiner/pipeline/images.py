@@ -14,7 +14,7 @@ from urllib.parse import unquote
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from refiner.pipeline.options import Run
+    from refiner.pipeline.options import Frame
 
 FOLDER = "assets"
 SIZE_BYTES_AT_MOST = 4_000_000
@@ -28,27 +28,27 @@ TYPES = {
 }
 
 
-def images_of(run: Run, page: str, targets: Iterable[str]) -> tuple[str, ...]:
+def images_of(frame: Frame, page: str, targets: Iterable[str]) -> tuple[str, ...]:
     """What is sent of a figure's images, as URLs; nothing unless the person allowed it.
 
     Args:
-        run: Its settings, model and graph. Only the endpoint that the person named sees an image.
+        frame: The run's options, model and graph. Only the endpoint that the person named sees an image.
         page: The page's path in the graph.
         targets: What the images link to, as written on the page.
     """
-    if run.options.images == "none" or run.model.base_url is None:
+    if frame.options.images == "none" or frame.model.base_url is None:
         return ()
-    found = list(_urls(run, page, targets))
+    found = list(_urls(frame, page, targets))
     return tuple(found[:IMAGES_AT_MOST])
 
 
-def _urls(run: Run, page: str, targets: Iterable[str]) -> Iterator[str]:
+def _urls(frame: Frame, page: str, targets: Iterable[str]) -> Iterator[str]:
     for target in targets:
         if target.startswith(("http://", "https://")):
-            if run.options.images == "remote":
+            if frame.options.images == "remote":
                 yield target
             continue
-        data = _own(run.target.root, page, target)
+        data = _own(frame.root, page, target)
         if data is not None:
             yield data
 

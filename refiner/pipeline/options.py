@@ -18,7 +18,8 @@ from refiner.tasks.model import TaskOptions
 from refiner.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from refiner.graph.target import Target
     from refiner.ledger import Ledger
@@ -46,6 +47,27 @@ class PlanOptions:
     mute: tuple[str, ...] = ()
     is_large: bool = False
     images: Literal["none", "own", "remote"] = "none"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What each page of a run is looked at with: plain values, which travel to a worker.
+
+    Attributes:
+        root: The graph's root.
+        title_format: The graph's `:journal/page-title-format`.
+        selection: Which items are meant.
+        options: What is found and asked.
+        model: Which model answers.
+        digests: By task, the digest of all but the page that decides what it proposes.
+    """
+
+    root: Path
+    title_format: str
+    selection: Selection
+    options: PlanOptions
+    model: ModelChoice
+    digests: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -88,6 +110,18 @@ class Run:
     def digests(self) -> dict[str, str]:
         """By task, the digest of all but the page that decides what it proposes."""
         return {name: task_digest(name, self.options, self.model) for name in self.options.tasks}
+
+    @property
+    def frame(self) -> Frame:
+        """What each page is looked at with."""
+        return Frame(
+            root=self.target.root,
+            title_format=self.target.config.journal_title_format,
+            selection=self.selection,
+            options=self.options,
+            model=self.model,
+            digests=self.digests,
+        )
 
 
 def plan_options(settings: Settings, tasks: Sequence[TaskName] | None = None) -> PlanOptions:

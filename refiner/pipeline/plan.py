@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.errors import PageError
 from refiner.graph.files import read_file
@@ -12,21 +14,56 @@ from refiner.logseq import DecodeError
 from refiner.pipeline.changes import tasks_to_do
 from refiner.pipeline.detect import detect
 from refiner.pipeline.images import images_of
-from refiner.pipeline.read import BookWords, digest_of, find_work
-from refiner.pipeline.report import SILENT
+from refiner.pipeline.parallel import mapped, workers_for
+from refiner.pipeline.propose import propose
+from refiner.pipeline.read import BookPages, digest_of, find_work, words_on
+from refiner.pipeline.report import SILENT, Report
 from refiner.pipeline.request import make_request
 from refiner.pipeline.select import PageFacts, chosen_items
+from refiner.pool import Lost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from refiner.cards import Book
     from refiner.graph.scan import PageFile
+    from refiner.ledger import PageState, SyncedPage
     from refiner.llm.model import Request
     from refiner.pipeline.detect import ItemFindings
-    from refiner.pipeline.options import Run
-    from refiner.pipeline.report import Progress, Report
+    from refiner.pipeline.options import Frame, Run
+    from refiner.pipeline.read import Found
+    from refiner.pipeline.report import Progress
     from refiner.tasks.model import TaskName
+
+
+class PageJob(NamedTuple):
+    """A page that has something to do: plain values, which travel to a worker.
+
+    Attributes:
+        file: The page.
+        title: Its title by its file name.
+        data: Its bytes.
+        tasks: The tasks that look at it.
+        reason: Why, as a heading over all pages that share it.
+        state: The page as it was when it was last read, or None.
+        others: Paths of the other pages of its book.
+    """
+
+    file: PageFile
+    title: str
+    data: bytes
+    tasks: tuple[TaskName, ...]
+    reason: str
+    state: PageState | None
+    others: tuple[str, ...]
+
+
+class Passed(NamedTuple):
+    """A page that is not looked at: why, or "" where its bytes are the same as before."""
+
+    file: PageFile
+    reason: str
+    items: int = 0
 
 
 @dataclass
@@ -38,6 +75,8 @@ class PagePlan:
         data: Its bytes.
         book: Its items, and what surrounds them.
         tasks: The tasks that looked at it.
+        reason: Why they did.
+        state: The page as it was when it was last read, or None.
         planned: What each found on each item that is meant, and the request that this takes.
         passed_over: Hashes of the items that are not meant.
     """
@@ -46,11 +85,28 @@ class PagePlan:
     data: bytes
     book: Book
     tasks: tuple[TaskName, ...]
+    reason: str
+    state: PageState | None
     planned: list[tuple[ItemFindings, Request | None]]
     passed_over: set[str]
 
+    @property
+    def requests(self) -> list[Request]:
+        """What is asked about the page."""
+        return [request for _, request in self.planned if request is not None]
 
-def plan_pages(run: Run, report: Report, progress: Progress = SILENT) -> Iterator[PagePlan]:
+
+class SettledPage(NamedTuple):
+    """A page that asks nothing: what it holds, and what is told of it."""
+
+    synced: SyncedPage
+    report: Report
+
+
+Looked = PagePlan | SettledPage | Passed
+
+
+def plan_pages(run: Run, report: Report, progress: Progress = SILENT) -> Generator[PagePlan]:
     """Plan the pages that have something to do, newest first.
 
     Args:
@@ -61,64 +117,119 @@ def plan_pages(run: Run, report: Report, progress: Progress = SILENT) -> Iterato
     Raises:
         UserError: The graph, or the folder named, holds no page.
     """
+    for looked in _look_at(run, report, progress, partial(plan_page, frame=run.frame)):
+        if isinstance(looked, PagePlan):
+            yield looked
+
+
+def settle_pages(
+    run: Run, report: Report, progress: Progress = SILENT
+) -> Generator[PagePlan | SettledPage]:
+    """As `plan_pages`, and pages that ask nothing are settled where they are looked at."""
+    is_counted = run.selection.limit is not None or run.selection.only_failed
+    look = plan_page if is_counted else settle_page
+    yield from _look_at(run, report, progress, partial(look, frame=run.frame))
+
+
+def plan_page(job: PageJob | Passed, frame: Frame) -> PagePlan | Passed:
+    """Look at one page: reads no file but its book's other pages and images that are sent."""
+    if isinstance(job, Passed):
+        return job
+    options = replace(frame.options, tasks=job.tasks)
+    try:
+        page = detect(job.data, job.title, options, words_on(frame.root, job.others))
+    except DecodeError as error:
+        return Passed(job.file, str(error))
+    path = job.file.path
+    saved = date.fromtimestamp(job.file.fingerprint.mtime_ns / 1e9)  # noqa: DTZ012 - the person's own day
+    facts = PageFacts(path, saved, frame.title_format)
+    chosen = chosen_items(page.book, frame.selection, facts)
+    planned: list[tuple[ItemFindings, Request | None]] = []
+    for found in page.found:
+        if found.item.index in chosen:
+            request = None
+            if found.ask is not None and not frame.model.is_none:
+                images = images_of(frame, path, found.ask.images)
+                request = make_request(found.task, found.ask, frame.model, images)
+            planned.append((found, request))
+    passed_over = {item.hash for item in page.book.items if item.index not in chosen}
+    return PagePlan(
+        job.file, job.data, page.book, job.tasks, job.reason, job.state, planned, passed_over
+    )
+
+
+def settle_page(job: PageJob | Passed, frame: Frame) -> Looked:
+    """Look at one page, and make its proposals where nothing is asked about it."""
+    plan = plan_page(job, frame)
+    if isinstance(plan, Passed) or plan.requests:
+        return plan
+    report = Report()
+    report.planned(plan)
+    return SettledPage(propose(plan, {}, frame, report), report)
+
+
+def _look_at(
+    run: Run,
+    report: Report,
+    progress: Progress,
+    look: Callable[[PageJob | Passed], Looked],
+) -> Generator[PagePlan | SettledPage]:
     found = find_work(run)
-    work = found.changes.work
+    total = len(found.changes.work)
     report.pages += found.changes.pages
     report.items += found.changes.items
     report.skipped += found.skipped
     report.gone = [*found.gone]
     left = run.selection.limit
-    words = BookWords(run.target, found.known)
     failed = run.ledger.failed_keys() if run.selection.only_failed else None
-    for number, one in enumerate(work):
-        path = one.file.path
-        progress.planning(number, len(work), path)
+    workers = workers_for(total if left is None else min(total, left), run.settings.jobs)
+    with closing(mapped(look, _jobs(run, found), workers)) as looked_at:
+        for number, (job, looked) in enumerate(looked_at):
+            progress.planning(number, total, job.file.path)
+            if isinstance(looked, Lost):
+                report.skipped.append((job.file.path, str(looked)))
+            elif isinstance(looked, Passed):
+                _pass(looked, run, report)
+            elif isinstance(looked, SettledPage):
+                report.add(looked.report)
+                yield looked
+            else:
+                if failed is not None:
+                    _keep_failed(looked, failed)
+                if left is not None:
+                    left -= _keep_newest(looked, left)
+                report.planned(looked)
+                yield looked
+                if left is not None and left <= 0:
+                    return
+    progress.planning(total, total, "")
+
+
+def _jobs(run: Run, found: Found) -> Iterator[PageJob | Passed]:
+    """The pages that have something to do, read."""
+    books = BookPages(run.target, found.known)
+    for work in found.changes.work:
+        path = work.file.path
         try:
             data = read_file(run.target.root / path)
-            sha256 = digest_of(data)
-            tasks = tasks_to_do(one, sha256, run.digests, is_fresh=run.selection.is_fresh)
-            if one.state is not None and not tasks:
-                run.ledger.touch_page(path, one.file.fingerprint)
-                report.items += one.state.items
-                continue
-            plan = _plan_page(run, one.file, data, tasks, words)
         except PageError as error:
-            report.skipped.append((path, error.problem))
+            yield Passed(work.file, error.problem)
             continue
-        except DecodeError as error:
-            report.skipped.append((path, str(error)))
+        sha256 = digest_of(data)
+        tasks = tasks_to_do(work, sha256, run.digests, is_fresh=run.selection.is_fresh)
+        if work.state is not None and not tasks:
+            yield Passed(work.file, "", work.state.items)
             continue
-        report.skipped += [(f"{path}:{line}", reason) for line, reason in plan.book.left_out]
-        if failed is not None:
-            _keep_failed(plan, failed)
-        if left is not None:
-            left -= _keep_newest(plan, left)
-        report.planned(one.reason, plan)
-        yield plan
-        if left is not None and left <= 0:
-            return
-    progress.planning(len(work), len(work), "")
+        title, others = run.target.title(path), books.others(path, data)
+        yield PageJob(work.file, title, data, tasks, work.reason, work.state, others)
 
 
-def _plan_page(
-    run: Run, file: PageFile, data: bytes, tasks: tuple[TaskName, ...], words: BookWords
-) -> PagePlan:
-    title = run.target.title(file.path)
-    options = replace(run.options, tasks=tasks)
-    page = detect(data, title, options, words.beside(file.path, data))
-    saved = date.fromtimestamp(file.fingerprint.mtime_ns / 1e9)  # noqa: DTZ012 - the person's own day
-    facts = PageFacts(file.path, saved, run.target.config.journal_title_format)
-    chosen = chosen_items(page.book, run.selection, facts)
-    planned: list[tuple[ItemFindings, Request | None]] = []
-    for found in page.found:
-        if found.item.index in chosen:
-            request = None
-            if found.ask is not None and not run.model.is_none:
-                images = images_of(run, file.path, found.ask.images)
-                request = make_request(found.task, found.ask, run.model, images)
-            planned.append((found, request))
-    passed_over = {item.hash for item in page.book.items if item.index not in chosen}
-    return PagePlan(file, data, page.book, tasks, planned, passed_over)
+def _pass(page: Passed, run: Run, report: Report) -> None:
+    if page.reason:
+        report.skipped.append((page.file.path, page.reason))
+    else:
+        run.ledger.touch_page(page.file.path, page.file.fingerprint)
+        report.items += page.items
 
 
 def _keep_newest(plan: PagePlan, left: int) -> int:

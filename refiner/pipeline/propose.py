@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from refiner.llm.model import Outcome, Request
     from refiner.pipeline.detect import ItemFindings
-    from refiner.pipeline.options import Run
+    from refiner.pipeline.options import Frame
     from refiner.pipeline.plan import PagePlan
     from refiner.pipeline.report import Report
     from refiner.proposals import Draft
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 def propose(
-    plan: PagePlan, outcomes: Mapping[str, Outcome], run: Run, report: Report
+    plan: PagePlan, outcomes: Mapping[str, Outcome], frame: Frame, report: Report
 ) -> SyncedPage:
     """Turn a page's findings and answers into proposals, ready for the ledger.
 
     Args:
         plan: The page.
         outcomes: What came of its requests, by key.
-        run: What is meant.
+        frame: What the run looks at pages with.
         report: Hears what was dropped.
     """
     placed: list[PlacedDraft] = []
@@ -47,16 +47,16 @@ def propose(
         if not found.tasks and request is not None and _comes_later(outcome):
             continue  # rules alone would propose less than the next run will
         answer = outcome.value if isinstance(outcome, Answered) else None
-        for made in draft(found, plan.book, answer, run.options.task):
+        for made in draft(found, plan.book, answer, frame.options.task):
             if isinstance(made, Abstention):
                 report.abstentions[made.reason] += 1
-            elif made.rule in run.options.mute:
+            elif made.rule in frame.options.mute:
                 report.muted[made.rule] += 1
             else:
-                placed.append(_placed(made, found, request, plan, run))
+                placed.append(_placed(made, found, request, plan, frame))
     return SyncedPage(
         path=plan.file.path,
-        state=_page_state(plan, outcomes, run, {task for task, _ in unanswered}),
+        state=_page_state(plan, outcomes, frame, {task for task, _ in unanswered}),
         tasks=plan.tasks,
         proposals=make_proposals(plan.data, plan.file.path, placed),
         kept=plan.passed_over | {item_hash for _, item_hash in unanswered},
@@ -80,7 +80,7 @@ def _asked_tasks(found: ItemFindings) -> tuple[TaskName, ...]:
 
 
 def _placed(
-    made: Draft, found: ItemFindings, request: Request | None, plan: PagePlan, run: Run
+    made: Draft, found: ItemFindings, request: Request | None, plan: PagePlan, frame: Frame
 ) -> PlacedDraft:
     """A draft with its item, and who worded it."""
     item = found.item
@@ -93,26 +93,26 @@ def _placed(
         block=Span(item.block.start, item.block.subtree_end),
         page_title=plan.book.title,
         chapter=item.chapter,
-        model=run.model.label if is_model else None,
+        model=frame.model.label if is_model else None,
         prompt=request.prompt if is_model and request is not None else None,
         lang=item.lang or item.answer_lang,
     )
 
 
 def _page_state(
-    plan: PagePlan, outcomes: Mapping[str, Outcome], run: Run, unanswered: set[TaskName]
+    plan: PagePlan, outcomes: Mapping[str, Outcome], frame: Frame, unanswered: set[TaskName]
 ) -> PageState:
     """The page as it was read, with the tasks that have nothing left to do on it."""
     sha256 = digest_of(plan.data)
-    lacking = set() if run.model.is_none else set(unanswered)
-    if run.selection.is_partial and plan.passed_over:
+    lacking = set() if frame.model.is_none else set(unanswered)
+    if frame.selection.is_partial and plan.passed_over:
         lacking |= set(plan.tasks)
-    old = run.ledger.page(plan.file.path)
+    old = plan.state
     digests = dict(old.plan) if old is not None and old.sha256 == sha256 else {}
     for task in plan.tasks:
         digests.pop(task, None)
         if task not in lacking:
-            digests[task] = run.digests[task]
+            digests[task] = frame.digests[task]
     return PageState(
         title=plan.book.title,
         book=plan.book.full_title,

@@ -17,7 +17,8 @@ from refiner.pipeline.detect import full_title_of, read_book
 from refiner.pipeline.options import plan_options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from refiner.cards import Item
     from refiner.errors import RefinerError
@@ -112,8 +113,8 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-class BookWords:
-    """The words of the graph's other pages of the same book.
+class BookPages:
+    """Which pages of a graph are of one book.
 
     Args:
         target: The graph.
@@ -127,22 +128,27 @@ class BookWords:
             if state.book:
                 self._pages.setdefault(state.book, []).append(path)
 
-    def beside(self, path: str, data: bytes) -> dict[str, int]:
-        """How often each word occurs on the other pages of a page's book."""
+    def others(self, path: str, data: bytes) -> tuple[str, ...]:
+        """The paths of the other pages of a page's book that are known by now."""
         start = BLOCK.search(data)
         head = data if start is None else data[: start.start()]
         book = full_title_of(parse(head)) if b"full-title::" in head else ""
-        counts: Counter[str] = Counter()
         if not book:
-            return counts
-        others = self._pages.setdefault(book, [])
-        for other in others:
-            if other != path:
-                try:
-                    text = (self._root / other).read_text(encoding="utf-8")
-                except (OSError, UnicodeDecodeError):
-                    continue
-                counts.update(WORD.findall(text.lower()))
-        if path not in others:
-            others.append(path)
-        return counts
+            return ()
+        pages = self._pages.setdefault(book, [])
+        others = tuple(page for page in pages if page != path)
+        if path not in pages:
+            pages.append(path)
+        return others
+
+
+def words_on(root: Path, pages: Iterable[str]) -> dict[str, int]:
+    """How often each lower-case word occurs on pages; what can't be read has none."""
+    counts: Counter[str] = Counter()
+    for page in pages:
+        try:
+            text = (root / page).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue
+        counts.update(WORD.findall(text.lower()))
+    return counts

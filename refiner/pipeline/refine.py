@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from refiner.llm.keys import Keys
 from refiner.pipeline.answer import Answers, check_price
 from refiner.pipeline.options import Run, usable_model
-from refiner.pipeline.plan import plan_pages
+from refiner.pipeline.plan import PagePlan, SettledPage, plan_pages, settle_pages
 from refiner.pipeline.propose import propose
 from refiner.pipeline.report import SILENT, PlannedRequests, Progress, Report, cost_usd
 from refiner.pipeline.request import estimated_tokens
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from refiner.ledger import Ledger
     from refiner.llm.model import Request
     from refiner.pipeline.engine import Engine
-    from refiner.pipeline.plan import PagePlan
     from refiner.settings import Settings
 
 CHUNK_REQUESTS = 64
@@ -65,10 +65,19 @@ def refine(
     check_price(run)
     number = ledger.begin_run("refine", model.label)
     try:
-        with Answers(run, report, progress) as answers:
-            for chunk in _chunks(plan_pages(run, report, progress), run):
-                outcomes = answers.to(request for plan in chunk for request in _requests(plan))
-                pages = [propose(plan, outcomes, run, report) for plan in chunk]
+        frame = run.frame
+        with (
+            Answers(run, report, progress) as answers,
+            closing(settle_pages(run, report, progress)) as looked_at,
+        ):
+            for chunk in _chunks(looked_at, run):
+                outcomes = answers.to(request for page in chunk for request in _requests(page))
+                pages = [
+                    page.synced
+                    if isinstance(page, SettledPage)
+                    else propose(page, outcomes, frame, report)
+                    for page in chunk
+                ]
                 report.proposals.update(ledger.sync_pages(pages))
         if report.gone:
             ledger.drop_pages(report.gone)
@@ -127,14 +136,16 @@ def unsent(
                 yield request
 
 
-def _chunks(plans: Iterable[PagePlan], run: Run) -> Iterator[list[PagePlan]]:
+def _chunks(
+    pages: Iterable[PagePlan | SettledPage], run: Run
+) -> Iterator[list[PagePlan | SettledPage]]:
     """Pages enough that a model's prompt cache pays, few enough to fit in memory."""
-    chunk: list[PagePlan] = []
+    chunk: list[PagePlan | SettledPage] = []
     count = 0
     least = max(CHUNK_REQUESTS, ROUNDS * run.settings.concurrency)
-    for plan in plans:
-        chunk.append(plan)
-        count += len(_requests(plan))
+    for page in pages:
+        chunk.append(page)
+        count += len(_requests(page))
         if count >= least or len(chunk) >= max(CHUNK_PAGES, least):
             yield chunk
             chunk, count = [], 0
@@ -142,5 +153,5 @@ def _chunks(plans: Iterable[PagePlan], run: Run) -> Iterator[list[PagePlan]]:
         yield chunk
 
 
-def _requests(plan: PagePlan) -> list[Request]:
-    return [request for _, request in plan.planned if request is not None]
+def _requests(page: PagePlan | SettledPage) -> list[Request]:
+    return page.requests if isinstance(page, PagePlan) else []

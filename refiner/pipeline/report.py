@@ -66,13 +66,22 @@ class Report:
         if text not in self.notes:
             self.notes.append(text)
 
-    def planned(self, reason: str, plan: PagePlan) -> None:
+    def planned(self, plan: PagePlan) -> None:
         """Add a page that has something to do."""
-        self.reasons[reason] += 1
+        self.skipped += [(f"{plan.file.path}:{line}", why) for line, why in plan.book.left_out]
+        self.reasons[plan.reason] += 1
         self.pages_planned += 1
         self.items += len(plan.book.items)
         for found, _ in plan.planned:
             self.findings.update(finding.task for finding in found.findings)
+
+    def add(self, part: Report) -> None:
+        """Add what was found on pages that another process looked at."""
+        self.pages_planned += part.pages_planned
+        self.items += part.items
+        self.skipped += part.skipped
+        for name in ("findings", "abstentions", "rejections", "reasons", "muted"):
+            getattr(self, name).update(getattr(part, name))
 
     def asked(self, outcome: Outcome) -> None:
         """Add a request that was sent, or held back, and what it took."""
