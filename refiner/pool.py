@@ -90,6 +90,8 @@ class Pool(Generic[Job, Result]):
         for worker in self._workers:
             worker.close()
         self._threads.shutdown(cancel_futures=True)
+        for worker in self._workers:
+            worker.end()
 
     def map(self, jobs: Iterable[Job]) -> Generator[Result | Lost]:
         """The result of each job, in order; jobs are taken as results are.

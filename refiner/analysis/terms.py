@@ -7,7 +7,13 @@ from collections import Counter
 from functools import lru_cache
 
 from refiner.lang.language import union, values
-from refiner.lang.lexicon import LANGS, frequency, plain_letters
+from refiner.lang.lexicon import (
+    LANGS,
+    frequency,
+    highest_frequency,
+    is_at_least,
+    plain_letters,
+)
 
 WORD = re.compile(r"[^\W_](?:[\w'’+#.-]*[\w+#])?")
 _NUMBERED = "|".join(values("references.nouns"))
@@ -45,7 +51,7 @@ def content_words(text: str, lang: str) -> list[str]:
     return [
         word
         for word in WORD.findall(text)
-        if len(word) >= LEAST_LETTERS and frequency_of(word, lang) < COMMON and not word.isdigit()
+        if len(word) >= LEAST_LETTERS and not word.isdigit() and is_rarer(word, lang, COMMON)
     ]
 
 
@@ -59,7 +65,7 @@ def rare_terms(text: str, lang: str, count: int = 4) -> list[str]:
     rare = [
         key
         for key, word in first.items()
-        if frequency_of(word, lang) < RARE or (word[1:] != word[1:].lower())
+        if word[1:] != word[1:].lower() or is_rarer(word, lang, RARE)
     ]
     order = {key: place for place, key in enumerate(first)}
     rare.sort(key=lambda key: (-counts[key], order[key]))
@@ -69,9 +75,13 @@ def rare_terms(text: str, lang: str, count: int = 4) -> list[str]:
 def frequency_of(word: str, lang: str) -> float:
     """How common a word is, Zipf; in an unknown language the most common reading counts."""
     lower = word.lower()
-    if lang in LANGS:
-        return frequency(lower, lang)
-    return max(frequency(lower, known) for known in LANGS)
+    return frequency(lower, lang) if lang in LANGS else highest_frequency(lower)
+
+
+def is_rarer(word: str, lang: str, least: float) -> bool:
+    """Whether `frequency_of` is below a bound; where that is high, fewer words are loaded."""
+    lower = word.lower()
+    return not any(is_at_least(lower, one, least) for one in ((lang,) if lang in LANGS else LANGS))
 
 
 @lru_cache(maxsize=8192)

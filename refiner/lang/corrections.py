@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.lang.language import language
-from refiner.lang.lexicon import frequency, plain_letters, shares
+from refiner.lang.lexicon import common_shares, frequency, plain_letters, shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -108,7 +108,7 @@ def _begins_with(word: str, other: str) -> bool:
 def _common_words(lang: str) -> dict[str, list[str]]:
     """The common longer words by their first two letters."""
     found: dict[str, list[str]] = {}
-    for word, share in shares(lang).items():
+    for word, share in common_shares(lang).items():
         if share >= _COMMON_SHARE and len(word) >= _LONG:
             found.setdefault(word[:2], []).append(word)
     return found

@@ -30,17 +30,18 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from refiner.lang.language import language, languages, word_union
+from refiner.lang.wordlist import WordShares, read_shares
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from refiner.lang.sections.spelling import Spelling
 
 # The languages whose words are known.
 LANGS = tuple(one.code for one in languages() if one.spelling.letters)
 
 COMMON = 3.3
-_COMMON_SHARE = 10.0 ** (COMMON - 9)
+# Below this nothing stands on the lists of common words, above it all does.
+LEAST_COMMON = 3.01
+COMMON_SHARE: float = 10.0 ** (COMMON - 9)
 _BASE = 3.0
 _VERB = 2.0
 _HALF_LEAST = 4
@@ -63,29 +64,47 @@ def misspelled_as(word: str, lang: str) -> str | None:
     return spelling(lang).misspellings.get(word)
 
 
-@lru_cache(maxsize=8)
-def shares(lang: str) -> Mapping[str, float]:
+@cache
+def shares(lang: str) -> WordShares:
     """The share of all words that each word of one of LANGS has."""
-    import wordfreq
+    return WordShares(lang)
 
-    found: Mapping[str, float] = wordfreq.get_frequency_dict(lang, wordlist="large")
-    return found
+
+@cache
+def common_shares(lang: str) -> dict[str, float]:
+    """The same for the words that occur once in a million or more: a tenth of them."""
+    return read_shares(lang, "small")
 
 
 def frequency(word: str, lang: str) -> float:
     """How common a lower-case word is in one of LANGS, on the Zipf scale; 0 for never met."""
-    share = shares(lang).get(word, 0.0)
+    share = common_shares(lang).get(word) or shares(lang).share(word)
     return math.log10(share) + 9 if share else 0.0
 
 
 def highest_frequency(word: str, langs: tuple[str, ...] = LANGS) -> float:
     """The frequency of a lower-case word in the one of these languages where it is commonest."""
+    share = max(common_shares(lang).get(word, 0.0) for lang in langs)
+    if share:
+        return math.log10(share) + 9
     return max(frequency(word, lang) for lang in langs)
 
 
 def is_common(word: str, lang: str) -> bool:
     """Whether a lower-case word is so common that nobody need look further."""
-    return bool(shares(lang).get(word, 0.0) >= _COMMON_SHARE)
+    share = common_shares(lang).get(word, 0.0)
+    return share >= COMMON_SHARE
+
+
+def is_at_least(word: str, lang: str, least: float) -> bool:
+    """Whether a lower-case word of one of LANGS is so common, on the Zipf scale.
+
+    Where it has to be common, the list of common words tells.
+    """
+    if least > LEAST_COMMON:
+        share = common_shares(lang).get(word, 0.0)
+        return share > 0 and math.log10(share) + 9 >= least
+    return frequency(word, lang) >= least
 
 
 def is_jargon(word: str) -> bool:
@@ -141,11 +160,11 @@ def with_accent(word: str, lang: str) -> str | None:
     if lang not in LANGS or not word.isascii() or len(word) < _HALF_LEAST:
         return None
     accents = spelling(lang).accents
-    best, share = None, max(10 * shares(lang).get(word, 0.0), _RARE_ACCENTED_SHARE)
+    best, share = None, max(10 * shares(lang).share(word), _RARE_ACCENTED_SHARE)
     for at, letter in enumerate(word):
         for accented in accents.get(letter, ""):
             near = word[:at] + accented + word[at + 1 :]
-            found = shares(lang).get(near, 0.0)
+            found = shares(lang).share(near)
             if found >= share and (found >= _ACCENTED_SHARE or is_listed(near, lang)):
                 best, share = near, found
     if best is None or is_listed(word, lang):
