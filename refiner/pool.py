@@ -33,6 +33,7 @@ Result = TypeVar("Result")
 
 BATCH_JOBS = 8
 BATCHES_EACH = 4
+END_S = 2.0
 START = "import sys; sys.path[:] = {path!r}; from refiner.pool import work; work()"
 
 
@@ -45,8 +46,7 @@ class Lost(NamedTuple):
     status: int
 
     def __str__(self) -> str:
-        ended = f"signal {-self.status}" if self.status < 0 else f"exit code {self.status}"
-        return f"the process that looked at it died ({ended})"
+        return f"the process that looked at it died ({_ending(self.status)})"
 
 
 class WorkerError(RefinerError):
@@ -148,12 +148,15 @@ class _Worker(Generic[Job, Result]):
         return results
 
     def end(self) -> int:
-        """Wait for its end, which has come or comes now; its exit code."""
+        """Wait for its end, or end it; its exit code."""
         process, self._process = self._process, None
         if process is None:
             return 0
-        process.kill()
-        status = process.wait()
+        try:
+            status = process.wait(END_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            status = process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 with suppress(OSError):
@@ -190,10 +193,14 @@ class _Worker(Generic[Job, Result]):
                 raise
             status = self.end()
             raise WorkerError(
-                f"a worker process can't be started ({Lost(status)}); nothing was written",
+                f"a worker process can't be started ({_ending(status)}); nothing was written",
                 hint="`--jobs 1` works without them",
             ) from None
         return process
+
+
+def _ending(status: int) -> str:
+    return f"signal {-status}" if status < 0 else f"exit code {status}"
 
 
 def work() -> None:

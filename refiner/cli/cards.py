@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import closing
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from refiner.cli.options import Graph, Json, PageGlob, Paths
+from refiner.cli.options import Graph, Jobs, Json, PageGlob, Paths
 from refiner.cli.output import say, show
 from refiner.messages import count_of
 
 if TYPE_CHECKING:
-    from refiner.errors import RefinerError
+    from refiner.pipeline.listing import Form
 
 
 class CardsFormat(StrEnum):
@@ -27,49 +29,43 @@ def cards(
     *,
     graph: Graph = None,
     page: PageGlob = None,
+    jobs: Jobs = None,
     as_json: Json = False,
     form: Annotated[
         CardsFormat, typer.Option("--format", help="`anki`: a file that Anki imports.")
     ] = CardsFormat.TEXT,
 ) -> None:
     """List the cards and passages."""
-    from refiner.cards.anki import HEADER, anki_line
-    from refiner.cli.output import data_line
+    from refiner.cards.anki import HEADER
     from refiner.graph.target import locate
-    from refiner.pipeline.read import list_items
+    from refiner.pipeline.listing import list_pages
     from refiner.settings import load_settings
 
     target = locate(paths or [], graph)
+    settings = load_settings(target.root, {"jobs": jobs})
+    is_anki = form is CardsFormat.ANKI
     counts = {"card": 0, "passage": 0}
-    problems: list[RefinerError] = []
-    settings = load_settings(target.root)
-    if form is CardsFormat.ANKI:
+    problems: list[str] = []
+    if is_anki:
         typer.echo("\n".join(HEADER))
-    for path, item in list_items(target, settings, page, problems=problems):
-        counts[item.kind] += 1
-        if form is CardsFormat.ANKI:
-            line = anki_line(target.title(path), item)
-            if line is not None:
-                typer.echo(line)
-        elif as_json:
-            data_line(
-                {
-                    "page": path,
-                    "line": item.line,
-                    "kind": item.kind,
-                    "tags": item.tags,
-                    "question": item.question.text,
-                    "answer": item.answer,
-                    "lang": item.lang,
-                    "id": item.id,
-                    "chapter": item.chapter,
-                    "hash": item.hash,
-                }
-            )
-        else:
-            first = item.question.text.partition("\n")[0]
-            show(f"{path}:{item.line}  {item.kind:7}  {item.lang or '??'}  {first[:80]}")
+    with closing(list_pages(target, settings, _form(form, as_json=as_json), page)) as pages:
+        for listed in pages:
+            counts["card"] += listed.cards
+            counts["passage"] += listed.passages
+            if listed.problem:
+                problems.append(listed.problem)
+            for line in listed.lines:
+                if as_json or is_anki:
+                    sys.stdout.write(f"{line}\n")
+                else:
+                    show(line)
     if not as_json:
         say(f"{count_of(counts['card'], 'card')}, {count_of(counts['passage'], 'passage')}")
     for problem in problems:
-        say(f"skipped {problem.message}")
+        say(f"skipped {problem}")
+
+
+def _form(form: CardsFormat, *, as_json: bool) -> Form:
+    if form is CardsFormat.ANKI:
+        return "anki"
+    return "json" if as_json else "text"

@@ -17,21 +17,22 @@ if TYPE_CHECKING:
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
-# A worker is ready after the time in which one looks at about as many pages.
+# A worker is ready after the time in which about so many pages are looked at.
 PAGES_EACH = 150
 WORKERS_AT_MOST = 8
 
 
-def workers_for(pages: int, jobs: int | None) -> int:
+def workers_for(pages: int, jobs: int | None, each: int = PAGES_EACH) -> int:
     """How many processes pages are shared out to; 1 works in this one.
 
     Args:
         pages: How many there are to look at.
         jobs: The setting; None goes by cores and work.
+        each: From how many pages on another process pays.
     """
     if jobs is not None:
         return min(jobs, max(pages, 1))
-    return max(1, min(_cores(), WORKERS_AT_MOST, pages // PAGES_EACH))
+    return max(1, min(_cores(), WORKERS_AT_MOST, pages // each))
 
 
 def mapped(

@@ -7,24 +7,23 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from refiner.cards import extract
 from refiner.cards.extract import WORD
 from refiner.errors import PageError
 from refiner.graph.files import read_file
 from refiner.graph.target import find_pages
 from refiner.logseq import DecodeError, parse
 from refiner.pipeline.changes import Changes, find_changes, is_review_page
-from refiner.pipeline.detect import full_title_of, read_book
-from refiner.pipeline.options import plan_options
+from refiner.pipeline.detect import full_title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from refiner.cards import Item
-    from refiner.errors import RefinerError
+    from refiner.cards import ExtractOptions, Item
     from refiner.graph.target import Target
     from refiner.ledger import PageState
-    from refiner.pipeline.options import PlanOptions, Run
+    from refiner.pipeline.options import Run
     from refiner.settings import Settings
 
 # The first line that begins a block: page properties stand before it.
@@ -73,8 +72,6 @@ def list_items(
     target: Target,
     settings: Settings,
     glob: str | None = None,
-    *,
-    problems: list[RefinerError] | None = None,
 ) -> Iterator[tuple[str, Item]]:
     """Each item of the pages with its page's path.
 
@@ -82,28 +79,30 @@ def list_items(
         target: The graph and its pages that are meant.
         settings: All settings.
         glob: Pages by path, file name or title.
-        problems: Takes what is wrong with a page, and the others go on; None for an error.
 
     Raises:
         PageError: A page is not UTF-8 or can't be read.
     """
-    options = plan_options(settings)
+    options = settings.extract_options
     for file in find_pages(target, glob).pages:
-        try:
-            items = _items_of(target, file.path, options)
-        except PageError as error:
-            if problems is None:
-                raise
-            problems.append(error)
-            continue
-        for item in items:
+        for item in items_of(target.root, file.path, options):
             yield file.path, item
 
 
-def _items_of(target: Target, path: str, options: PlanOptions) -> tuple[Item, ...]:
-    data = read_file(target.root / path)
+def items_of(root: Path, path: str, options: ExtractOptions) -> tuple[Item, ...]:
+    """The items of one page.
+
+    Args:
+        root: The graph's root.
+        path: The page's path in the graph.
+        options: Which blocks are items.
+
+    Raises:
+        PageError: It is not UTF-8, or can't be read.
+    """
+    data = read_file(root / path)
     try:
-        return read_book(data, target.title(path), options.extract)[1].items
+        return extract(parse(data), options)
     except DecodeError as error:
         raise PageError(path, str(error), line=error.line) from error
 
