@@ -20,7 +20,6 @@ from refiner.pipeline.read import BookPages, digest_of, find_work, words_on
 from refiner.pipeline.report import SILENT, Report
 from refiner.pipeline.request import make_request
 from refiner.pipeline.select import PageFacts, chosen_items
-from refiner.pool import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -182,18 +181,15 @@ def _look_at(
     report.gone = [*found.gone]
     left = run.selection.limit
     failed = run.ledger.failed_keys() if run.selection.only_failed else None
-    workers = workers_for(total if left is None else min(total, left), run.settings.jobs)
-    with closing(mapped(look, _jobs(run, found), workers)) as looked_at:
+    with closing(_mapped(look, _jobs(run, found), run, total)) as looked_at:
         for number, (job, looked) in enumerate(looked_at):
             progress.planning(number, total, job.file.path)
-            if isinstance(looked, Lost):
-                report.skipped.append((job.file.path, str(looked)))
-            elif isinstance(looked, Passed):
+            if isinstance(looked, Passed):
                 _pass(looked, run, report)
             elif isinstance(looked, SettledPage):
                 report.add(looked.report)
                 yield looked
-            else:
+            elif isinstance(looked, PagePlan):
                 if failed is not None:
                     _keep_failed(looked, failed)
                 if left is not None:
@@ -202,7 +198,28 @@ def _look_at(
                 yield looked
                 if left is not None and left <= 0:
                     return
+            else:
+                report.skipped.append((job.file.path, str(looked)))
     progress.planning(total, total, "")
+
+
+def _mapped(
+    look: Callable[[PageJob | Passed], Looked],
+    jobs: Iterator[PageJob | Passed],
+    run: Run,
+    pages: int,
+) -> Generator[tuple[PageJob | Passed, Looked | object]]:
+    """Each page with what was seen there, or with why nobody could look."""
+    if run.engine is not None:
+        return run.engine.mapped(look, jobs, partial(_stays, frame=run.frame))
+    limit = run.selection.limit
+    most = pages if limit is None else min(pages, limit)
+    return mapped(look, jobs, workers_for(most, run.settings.jobs))
+
+
+def _stays(job: PageJob | Passed, frame: Frame) -> bool:
+    """Whether looking at a page takes other files of the graph."""
+    return isinstance(job, Passed) or bool(job.others) or frame.options.images != "none"
 
 
 def _jobs(run: Run, found: Found) -> Iterator[PageJob | Passed]:

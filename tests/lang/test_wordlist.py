@@ -49,9 +49,7 @@ def test_a_bound_tells_the_same_as_the_frequency() -> None:
         assert highest_frequency(word) == max(frequency(word, lang) for lang in LANGS)
 
 
-def test_the_detector_is_the_packages_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_detector_is_the_packages_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
