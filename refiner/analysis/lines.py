@@ -103,7 +103,7 @@ _YAML = re.compile(
 _YAML_TOP = re.compile(r"\s*(?:apiVersion|kind|metadata|spec|selector|version|services|image)\s*:")
 _YAML_VALUE = re.compile(r"[\"'|>&*!{\[~]|[\w./:@$%=+,-]+(?:\s+#.*)?$")
 _SYMBOL = re.compile(r"[{}()\[\];=<>|&$\\#@+/]")
-_CODE_SIGN = re.compile(r"[{}\[\]=<>]|\w\(|\w\.\w|\w_\w|['\"]")
+_CODE_SIGN = re.compile(r"[{}\[\]=<>]|\w\(|\w\.\w|\w_\w|['\"]|;\s*$")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
 
 _PROSE_SHARE = 0.22

@@ -25,7 +25,7 @@ _C = (
 _BASH = (
     r"^\s*(?:#!/bin/(?:ba)?sh|export \w+=|sudo |apt-get |docker |kubectl |git |npm |pip |"
     r"curl |wget |mvn |helm |cd |mkdir |chmod |echo |ip \w+ |cp |mv |rm |ssh |scp |rsync |systemctl |"
-    r"for \w+ in .*; ?do$|while .*; ?do$|if \[.*; ?then$)"
+    r"for \w+ in .*; ?do$|while .*; ?do$|if \[.*; ?then$|case \S+ in$|(?:do|then|fi|done|esac)\s*$)"
 )
 _HTML = r"^\s*<(?:!DOCTYPE html|html|head|body|div|span|p|a|ul|li|script|form|input)\b"
 _NGINX = r"^\s*(?:location\s+(?:[=~^*]+\s+)?/|proxy_pass\s|server_name\s|listen\s+\d+;)"
@@ -37,6 +37,7 @@ _HCL = (
 _DECLARATION = (
     r"^\s*(?:final\s+)?(?:(?:byte|short|int|long|float|double|boolean|char)(?:\[\])*|String(?:\[\])*"
     r"|[A-Z]\w*<[\w<>, ]*>)\s+\w+\s*=|\bcatch\s*\([A-Z]\w+"
+    r"|^\s*[A-Z]\w+\s+\w+\s*=\s*(?:new\s+)?[A-Z]\w*[.(]"
 )
 _SIGNS = (
     ("php", _PHP),

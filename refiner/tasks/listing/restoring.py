@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from refiner.tasks.listing.flat.python import indented_python
+from refiner.tasks.listing.flat.yaml import nested
+from refiner.tasks.listing.shell_lines import indented_shell, shell_blocks
+
 _OPEN_CLOSE = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|`[^`]*`')
 _KEY = re.compile(r"\s*(?P<key>[A-Za-z_][\w./-]*):(?:\s+(?P<value>\S.*))?$")
 # What may stand directly below `metadata:` of a Kubernetes object, and at its top.
@@ -17,15 +21,26 @@ _PYTHON_HEADER = re.compile(
 )
 
 
+_SHELL_HEADER = re.compile(r"\s*(?:(?:for|while|until|if|elif|case)\s.*|then|do|else)\s*$")
 _BRACED = frozenset(
     ("java", "javascript", "c", "go", "css", "typescript", "csharp", "rust", "php", "json")
 )
-_STATEMENT = re.compile(r"[;{}](?=\s*\S)")
 
 
-def statements(line: str) -> int:
-    """How many ends of statements or blocks a line has inside it."""
-    return len(_STATEMENT.findall(_OPEN_CLOSE.sub('""', line)))
+def indented(code: str, lang: str) -> str | None:
+    """A listing whose lines all stand in one column, indented again, or None where it is not sure.
+
+    Args:
+        code: Its lines.
+        lang: Its language.
+    """
+    if lang == "yaml":
+        return indented_yaml(code) or nested(code.split("\n"))
+    if lang == "python":
+        return indented_python(code.split("\n"))
+    if lang == "bash":
+        return indented_shell(code)
+    return indented_by_braces(code, lang)
 
 
 def indented_by_braces(code: str, lang: str) -> str | None:
@@ -56,50 +71,6 @@ def indented_by_braces(code: str, lang: str) -> str | None:
         if depth < 0:
             return None
     return "\n".join(rows)
-
-
-def broken_into_lines(code: str, lang: str) -> str | None:
-    """A listing of a language with braces, on one line, with its lines put back.
-
-    Args:
-        code: The line.
-        lang: Its language.
-
-    Returns:
-        The same characters but for white space, or None where the lines are not sure: no
-        braces, braces that do not match, or a `for (;;)` whose `;` ends no line.
-    """
-    if lang not in _BRACED - {"json"}:
-        return None
-    if not _is_balanced(code) or re.search(r"//|\bfor\s*\(", code):
-        return None
-    held: list[str] = []
-
-    def hold(match: re.Match[str]) -> str:
-        held.append(match[0])
-        return f"\x00{len(held) - 1}\x00"
-
-    bare = _OPEN_CLOSE.sub(hold, code.strip())
-    rows: list[str] = []
-    depth = 0
-    for piece in re.findall(r"[^{};]*[{};]|[^{};]+$", bare):
-        row = piece.strip()
-        if not row:
-            continue
-        if row in {";", ","} and rows:
-            rows[-1] += row
-            continue
-        if row.endswith("}"):
-            body = row[:-1].strip()
-            if body:
-                rows.append("    " * depth + body)
-            depth -= 1
-            rows.append("    " * depth + "}")
-        else:
-            rows.append("    " * depth + row)
-            depth += row.endswith("{")
-    restored = "\n".join(rows)
-    return re.sub("\x00(\\d+)\x00", lambda match: held[int(match[1])], restored)
 
 
 def indented_yaml(code: str) -> str | None:
@@ -161,15 +132,8 @@ def lost_indentation(rows: list[str], lang: str) -> bool:
         )
     if lang == "python":
         return any(_PYTHON_HEADER.match(row) for row in rows[:-1])
+    if lang == "bash":
+        return bool(shell_blocks(rows)) and any(_SHELL_HEADER.match(row) for row in rows[:-1])
     if lang in _BRACED:
         return any(row.rstrip().endswith(("{", "[")) for row in rows[:-1])
     return False
-
-
-def _is_balanced(code: str) -> bool:
-    depth = 0
-    for char in _OPEN_CLOSE.sub("", code):
-        depth += (char == "{") - (char == "}")
-        if depth < 0:
-            return False
-    return depth == 0 and "{" in code

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.analysis.lines import Line, indentation, is_prose_like, masked, read_lines
 from refiner.tasks.listing.code_language import code_language
-from refiner.tasks.listing.flat.yaml import nested
-from refiner.tasks.listing.restoring import indented_by_braces, indented_yaml, lost_indentation
+from refiner.tasks.listing.restoring import indented, lost_indentation
+from refiner.tasks.listing.shell_lines import shell_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 OF_CODE: frozenset[GuardedKind] = frozenset(("html", "math", "url", "tag"))
 _COLUMNS = "   "
 _LEAST_LINES = 2
+# Emphasis in a comment hides no code.
+_COMMENT = re.compile(r"\s(?:#|//)\s.*")
 # What YAML has and a list of terms has not: nesting, items, values that are no word.
 _YAML_SIGN = re.compile(
     r"\s*(?:-\s.*|(?:-\s+)?[\"']?[\w./$-]+[\"']?:\s*(?:$|[^\sA-Za-zÀ-ÿ].*|\S*[\d/:@=].*)"
@@ -49,7 +51,7 @@ class Listing(NamedTuple):
 
 def unfenced_listings(text: Text) -> Iterator[Listing]:
     """Runs of code lines that read badly without a fence, or lost their indentation."""
-    lines = read_lines(masked(text, OF_CODE))
+    lines = _with_shell_blocks(text, read_lines(masked(text, OF_CODE)))
     for run in _runs(text, lines):
         start, end = run[0].start, run[-1].end
         code = text.text[start:end]
@@ -63,14 +65,19 @@ def unfenced_listings(text: Text) -> Iterator[Listing]:
         if len(rows) == 1 or _FORMULA.search(code) or not _is_listing(run, rows, lang):
             continue
         if lost_indentation(rows, lang):
-            restored = (
-                (indented_yaml(code) or nested(code.split("\n")))
-                if lang == "yaml"
-                else indented_by_braces(code, lang)
-            )
-            yield Listing(start, end, "lost-indentation", lang, fence(restored, lang))
+            yield Listing(start, end, "lost-indentation", lang, fence(indented(code, lang), lang))
         elif reads_badly(rows):
             yield Listing(start, end, "unfenced", lang, fence(_dedented(rows), lang))
+
+
+def _with_shell_blocks(text: Text, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines, those of a shell's loops and branches as code: most of them read as words."""
+    written = [text.text[line.start : line.end] for line in lines]
+    inside = {number for first, end in shell_blocks(written) for number in range(first, end)}
+    return tuple(
+        line._replace(kind="code", is_yaml=False) if number in inside else line
+        for number, line in enumerate(lines)
+    )
 
 
 def reads_badly(rows: list[str]) -> bool:
@@ -84,7 +91,10 @@ def reads_badly(rows: list[str]) -> bool:
     written = [row for row in rows if row.strip()]
     depths = {len(row) - len(row.lstrip()) for row in written}
     return (len(depths) > 1 and len(written) > _LEAST_LINES) or any(
-        _EMPHASIS.search(row) or _TAG.search(row) or _HEADING.match(row) or _GAP.search(row)
+        _EMPHASIS.search(_COMMENT.sub("", row))
+        or _TAG.search(row)
+        or _HEADING.match(row)
+        or _GAP.search(row)
         for row in written
     )
 

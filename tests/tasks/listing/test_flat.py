@@ -67,6 +67,57 @@ SURE = {
         ("def total(rows):\n    count = 0\n    for row in rows:\n        count += row\n"
         "    return count"),
     ),
+    "xml": (
+        "xml",
+        '<bed id="1">\n  <!-- wet -->\n  <row/>\n  <row>\n    <soil kind="a > b">loam</soil>\n  </row>\n</bed>',
+    ),
+    "html": (
+        "html",
+        ("<!DOCTYPE html>\n<html>\n  <body>\n    <p>A <b>wet</b> bed<br>and a dry one</p>\n"
+        '    <img src="bed.png">\n  </body>\n</html>'),
+    ),
+    "sql": (
+        "sql",
+        ("SELECT name, count(*)\nFROM beds\nLEFT JOIN rows ON beds.id = rows.bed\nWHERE soil = 'loam; wet'\n"
+        "GROUP BY name\nORDER BY name;"),
+    ),
+    "table": (
+        "sql",
+        ("CREATE TABLE beds (\n    id INT PRIMARY KEY,\n    width NUMERIC(4, 1),\n    name VARCHAR(40) NOT NULL\n);\n"
+        "INSERT INTO beds (id) VALUES (1);"),
+    ),
+    "dockerfile": (
+        "dockerfile",
+        ("FROM debian:12 AS soil\nWORKDIR /bed\nCOPY . .\nRUN apt-get update \\\n    && apt-get install -y git\n"
+        'CMD ["water"]'),
+    ),
+    "properties": ("properties", "bed.rows.count=3\nbed.soil=loam\nbed.rows.depth = 40 cm"),
+    "ini": ("ini", "[bed]\nrows = 3\nsoil = loam\n[path]\nwidth = 40"),
+    "toml": ("toml", '[bed]\nrows = 3\nsoil = "loam"\nwet = true'),
+    "go": (
+        "go",
+        ('package main\nimport (\n\t"fmt"\n\t"os"\n)\ntype Bed struct {\n\tRows []int\n\tSoil *Loam\n}\n'
+        "func (b *Bed) Wet(n int) (bool, error) {\n\tvar depth int = 4\n\tif n > depth {\n\t\treturn true, nil\n"
+        "\t} else {\n\t\tb.Rows = append(b.Rows, n)\n\t}\n\tfor _, row := range b.Rows {\n\t\tfmt.Println(row)\n\t}\n"
+        "\tgo func() {\n\t\tdone <- true\n\t}()\n\treturn false, nil\n}"),
+    ),
+    "hcl": (
+        "hcl",
+        ('resource "bed" "north" {\n  soil = soils.loam.id\n  rows = var.wide ? 4 : 2\n  tags = {\n    Name = "n"\n'
+        '    Wet = "yes"\n  }\n  water {\n    depth = 3\n  }\n}\noutput "rows" {\n  value = [1, 2]\n}'),
+    ),
+    "ruby": (
+        "ruby",
+        ("require 'beds'\nclass Bed < Plot\n  attr_reader :rows\n  def initialize(rows)\n    @rows = rows\n  end\n"
+        "  def wet?\n    rows > 3\n  end\nend"),
+    ),
+    "rspec": (
+        "ruby",
+        ("describe bed('north') do\n  it 'is wet' do\n    expect(bed.water).to eq(3)\n  end\nend"),
+    ),
+    "loop": ("bash", 'for bed in beds/*\ndo\n  echo "$bed"\ndone'),
+    "branch": ("bash", 'if [ -f "$bed" ]; then\n  echo wet\nelse\n  echo dry\nfi'),
+    "case": ("bash", 'case "$1" in\n  wet) water_it ;;\n  *) echo "usage" ;;\nesac'),
     "flask": (
         "python",
         ('from flask import Flask\napp = Flask(__name__)\n@app.route("/")\ndef index():\n'
@@ -94,6 +145,18 @@ def test_code_on_one_line_between_sentences_gets_its_lines_back(name: str) -> No
         ("end end end describe bed('north') do it { should be_wet }", "ruby"),
         ("def wet(bed): bed.open() bed.close() wet(bed) print(bed)", "python"),
         ("$ id bed uid=1002(bed) gid=1002(bed) $ groups bed", "console"),
+        ("$ cat beds.txt north south $ pwd /home/bed", "console"),
+        ('<bed> <row name="1"> <soil>loam</soil> </row> <row>', "xml"),
+        ("<bed> some words <row>1</row> <row>2</row> </bed>", "xml"),
+        (
+            "SELECT name FROM beds WHERE id IN (SELECT bed FROM rows WHERE soil = 'loam' AND wet = 1) ORDER BY id;",
+            "sql",
+        ),
+        ("FROM debian:12 # the base RUN make # all of it", "dockerfile"),
+        ("func wet(b Bed) int { // how wet it is return b.depth }", "go"),
+        ('resource "bed" "north" { soil = "a" resource "bed" "south" { soil = "b" } }', "hcl"),
+        ("def wet(bed) bed.water if bed.dry bed.rake end end", "ruby"),
+        ('while read bed do echo "$bed" water "$bed" done', "bash"),
     ],
 )
 def test_code_whose_lines_are_not_sure_is_only_found(line: str, lang: str) -> None:
@@ -112,6 +175,17 @@ def test_code_whose_lines_are_not_sure_is_only_found(line: str, lang: str) -> No
         "$$v_{max} = \\sqrt{\\frac{g\\,L}{2\\pi}}$$",
         "\\[ \\frac{a}{b} = \\left\\{ x ; y \\right\\} \\]",
         "Use the <head> and <body> tags; a class name {bold} is not one of them.",
+        "uid=1000(bed) gid=1000(bed) groups=1000(bed),27(sudo)",
+        "select a bed from the list where the soil is wet, and order by depth",
+        "SELECT, FROM and WHERE are evaluated in another order than they are written in.",
+        "Each RUN, COPY and ADD of a Dockerfile makes a layer; FROM names the base.",
+        "Set bed.rows=3 if you want three rows, and no more than those.",
+        "If v := depth(3), then v is an int; v := 4 in an inner block hides it.",
+        "An if ends with fi, a case with esac, and both for and while end with done.",
+        'for bed in *; do water "$bed"; done',
+        "<ul><li>one <b>bed</b></li><li>two</li></ul>",
+        'hstore_to_json(\'"a"=>1\') → {"a": "1", "b": "two of them"}',
+        "It may return a number, or a list of them; return None, to delete it; or raise an error.",
         "It costs $ 5 in May and $ 7 in June, or $ 12 for both of them.",
     ],
 )

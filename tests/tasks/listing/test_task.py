@@ -39,7 +39,7 @@ def test_an_object_in_one_column_is_indented_where_its_schema_is_sure() -> None:
     "code",
     [
         "spec:\nrows: 3\nsoil: loam\nstatus:\nready: yes",
-        "def water(bed):\nfor row in bed:\nrow.water()\nreturn bed",
+        "def water(bed):\nfor row in bed:\nrow.water()\nbed.close()",
     ],
 )
 def test_a_lost_indentation_that_could_be_two_things_is_flagged(code: str) -> None:
@@ -140,8 +140,8 @@ def test_a_tag_behind_code_keeps_a_line_out_of_the_fence() -> None:
     assert findings(TASK, card("Example", "spec:\n  rows: 3 #blue")) == []
 
 
-def test_a_line_of_an_unknown_language_with_many_blocks_is_flagged() -> None:
-    code = 'resource "bed" "north" { name = "web" soil_id = soils.loam.id water { depth = 3 } }'
+def test_a_line_with_a_block_that_stops_in_the_middle_is_flagged() -> None:
+    code = 'resource "bed" "north" { name = "web" soil_id = soils.loam.id water { depth = 3'
     (draft,) = drafts(TASK, card("Example of a bed", f"Listing 2.1. A bed\n{code}"))
     assert draft.flag is not None
 
@@ -162,3 +162,22 @@ def test_a_text_over_several_lines_whose_blanks_count_is_not_indented() -> None:
     code = 'public class Bed {\nString soil = """\nloam;\nclay;\n""";\n}'
     (draft,) = drafts(TASK, card("Example", f"Listing 2.1. A text\n{code}"))
     assert draft.flag is not None
+
+
+@pytest.mark.parametrize(
+    ("lang", "code"),
+    [
+        ("bash", "case BED in\n  wet) rake ;;\n  dry)\n    water\n    rest\n    ;;\nesac"),
+        ("bash", 'for bed in beds/*\ndo\n  if [ -f "$bed" ]; then\n    cat "$bed"\n  fi\ndone'),
+        ("python", "def wet(bed):\n    if bed.depth > 3:\n        return True\n    return False"),
+    ],
+)
+def test_lines_that_lost_their_indentation_get_it_back(lang: str, code: str) -> None:
+    flat = "\n".join(row.strip() for row in code.split("\n"))
+    fenced = card("Example of a bed", f"It is so:\n```{lang}\n{code}\n```")
+    assert applied(TASK, card("Example of a bed", f"It is so:\n{flat}")) == fenced
+
+
+def test_emphasis_in_a_comment_is_no_reason_for_a_fence() -> None:
+    code = ">>> repr(bed)  # calls bed.__repr__()\n'bed'\n>>> len(bed)  # and bed.__len__()\n3"
+    assert drafts(TASK, card("What is a bed?", code)) == []

@@ -6,11 +6,18 @@ import re
 from typing import TYPE_CHECKING
 
 from refiner.tasks.listing.flat.braces import find_braces
-from refiner.tasks.listing.flat.flagged import find_flagged
+from refiner.tasks.listing.flat.dockerfile import find_dockerfile
+from refiner.tasks.listing.flat.golang import find_go
+from refiner.tasks.listing.flat.hcl import find_hcl
 from refiner.tasks.listing.flat.json import find_json
+from refiner.tasks.listing.flat.markup import find_markup
 from refiner.tasks.listing.flat.model import Flattened
+from refiner.tasks.listing.flat.properties import find_properties
 from refiner.tasks.listing.flat.python import find_python
+from refiner.tasks.listing.flat.ruby import find_ruby
 from refiner.tasks.listing.flat.shell import find_shell
+from refiner.tasks.listing.flat.shell_blocks import find_shell_blocks
+from refiner.tasks.listing.flat.sql import find_sql
 from refiner.tasks.listing.flat.yaml import find_yaml
 
 if TYPE_CHECKING:
@@ -21,15 +28,24 @@ __all__ = ["Flattened", "find_flattened"]
 # The surest first: where two find the same place, the first that restores it is right.
 FINDERS: tuple[Callable[[str], Iterator[Flattened]], ...] = (
     find_json,
+    find_markup,
+    find_dockerfile,
     find_yaml,
+    find_shell_blocks,
     find_shell,
+    find_sql,
+    find_hcl,
+    find_go,
+    find_ruby,
+    find_properties,
     find_braces,
     find_python,
-    find_flagged,
 )
 _LEAST_LENGTH = 20
 # What the word beside a listing shows when it is code, too.
-_CODE_EDGE = re.compile(r"-+$|[{}<>=|\\]|^[\"'].*[\"']$|;$|\(\)")
+_CODE_EDGE = re.compile(r"-+$|[{}<>=|\\]|^[\"'].*[\"']$|;+$|&&|/\*|\(\)")
+_CODE_NEAR = re.compile(r"[{}=|\\$;]|&&|\*/|[\"']$|\):$|\*$")
+_NEAR = 3
 
 
 def find_flattened(line: str) -> list[Flattened]:
@@ -53,6 +69,8 @@ def _stands_alone(line: str, one: Flattened) -> bool:
     """Whether words, or nothing, stand beside the code: more code there would be left out."""
     before = line[: one.start].split()
     after = line[one.end :].split()
-    return not (before and _CODE_EDGE.search(before[-1])) and not (
-        after and _CODE_EDGE.match(after[0])
+    return not (
+        (before and _CODE_EDGE.search(before[-1]))
+        or (after and _CODE_EDGE.match(after[0]))
+        or any(_CODE_NEAR.search(word) for word in before[-_NEAR:])
     )

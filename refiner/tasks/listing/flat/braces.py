@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from refiner.analysis.lines import prose_share
 from refiner.tasks.listing.code_language import code_language
 from refiner.tasks.listing.flat.lex import OPEN, Token, tokens
 from refiner.tasks.listing.flat.model import Flattened
-from refiner.tasks.listing.flat.prose import is_sentence, without_strings
+from refiner.tasks.listing.flat.prose import is_sentence, sentence_start, squeezed, without_strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,12 @@ _CASE = re.compile(r"(?:case\b[^;{}?]*|default\s*):(?!:)$")
 _LABEL_BLOCK = re.compile(r"\bswitch\b.*\{$")
 _ANNOTATION = re.compile(r"@[A-Z]\w*(?:\.\w+)*$")
 _DIRECTIVE = re.compile(r"#\s*include\s*[<\"][\w./]+[>\"]|<\?php\b|\?>")
+# What shows that a comment's line ended within it.
+_ENDED = re.compile(r"[;{]\s|\s//\s|/\*")
+_SIGN = re.compile(r"[={}\[\]<>+*/&|\"]|\w\(|::|->")
+_COMMENTS = re.compile(r"//.*")
+# Sets in braces and semicolons stand in sentences, too.
+_MOST_PROSE = 0.15
 _LONGEST_LITERAL = 80
 _LEAST_ROWS = 2
 _LEAST_LENGTH = 24
@@ -84,12 +91,23 @@ def find_braces(line: str) -> Iterator[Flattened]:
         ends = sum(row.rstrip().endswith((";", "{", "}")) or "; " in row for _, row in read.rows)
         if size < _LEAST_LENGTH or ends < _LEAST_ROWS or len(read.rows) < _LEAST_ROWS:
             continue
+        if any(_is_prose(row) for _, row in read.rows):
+            continue
         plain = "\n".join(row for _, row in read.rows)
         lang = code_language(plain)
-        is_sure = read.is_sure and lang in _LANGS | {""}
+        if not lang and prose_share(without_strings(_COMMENTS.sub("", plain))) > _MOST_PROSE:
+            continue
+        is_sure = read.is_sure and (
+            lang in _LANGS or (not lang and plain.count(";") >= _LEAST_ROWS)
+        )
         unit = "  " if lang in _TWO_BLANKS else "    "
         code = "\n".join(unit * depth + row for depth, row in read.rows)
         yield Flattened(start, read.end, lang, code if is_sure else None)
+
+
+def _is_prose(row: str) -> bool:
+    """Whether a row is a part of a sentence: "return a number, or a list of them;"."""
+    return _SIGN.search(without_strings(row[:-1])) is None and is_sentence(row)
 
 
 class _Reader:
@@ -177,7 +195,7 @@ class _Reader:
         depth = len(self.open) + sum(bool(_LABEL_BLOCK.search(header)) for header in self.open)
         if self.open and _LABEL_BLOCK.search(self.open[-1]):
             depth -= label
-        self.rows.append((depth, squeezed(text.strip())))
+        self.rows.append((depth, squeezed(text)))
 
     def _depth_of_parens(self) -> int:
         return len(self.closers) - (self.paren_marks[-1] if self.paren_marks else 0)
@@ -190,6 +208,8 @@ class _Reader:
 
     def _is_block(self, row: str) -> bool:
         before = row[:-1].rstrip()
+        if row[:-1].endswith("$"):
+            return False
         if self._depth_of_parens():
             return bool(_BLOCK_IN_PARENS.search(before))
         return before.endswith("=>") or not _LITERAL_BEFORE.search(before)
@@ -243,7 +263,10 @@ class _Reader:
         is_glued = token.end < len(self.line)
         if not is_last and not is_glued:
             self.is_sure = False
-        if row or row_start is not None:
+        if row or row_start is not None or _ENDED.search(token.text):
+            self.is_sure = False
+        if is_last and sentence_start(token.text, len("// ") + 1) is not None:
+            # Where the comment ends and the prose begins is not sure.
             self.is_sure = False
         gap = self.line[: token.start]
         blanks = gap[len(gap.rstrip()) :] or " "
@@ -268,12 +291,3 @@ class _Reader:
             return True
         bare = without_strings(rest)
         return _HEAD.match(bare[:_LONGEST_HEAD]) is not None
-
-
-def squeezed(row: str) -> str:
-    """A row with blanks outside of strings and before comments made single."""
-    bare = without_strings(row)
-    return "".join(
-        " " if gap[0].isspace() else row[gap.start() : gap.end()]
-        for gap in re.finditer(r"\s+|\S+", bare)
-    )

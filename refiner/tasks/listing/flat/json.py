@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HEAD = re.compile(r"(?<!\S)(?:\{\s*\"[^\"]*\"\s*:|\[\s*\{\s*\"[^\"]*\"\s*:)")
+_RESULT = re.compile(r"(?:→|=>|->|⇒)\s*$")
 _KEY = re.compile(r"\"[^\"]*\"\s*:")
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _DECODER = json.JSONDecoder()
@@ -31,6 +32,10 @@ def find_json(line: str) -> Iterator[Flattened]:
     at = 0
     while (head := _HEAD.search(line, at)) is not None:
         start = head.start()
+        if _RESULT.search(line[:start]):
+            # What an expression gives stands beside it.
+            at = head.end()
+            continue
         try:
             _, at = _DECODER.raw_decode(line, start)
         except ValueError:

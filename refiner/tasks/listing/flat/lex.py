@@ -18,7 +18,7 @@ CLOSE = {close: first for first, close in OPEN.items()}
 
 _LEXEMES = (
     ("string", (r"[rbfuRBFU]{0,2}(?:\"\"\".*?\"\"\"|'''.*?''')|[rbfuRBFU]{0,2}\"(?:\\.|[^\"\\])*\""
-     r"|(?:(?<!\w)[rbfuRBFU]{0,2})'(?:\\.|[^'\\])*'")),
+     r"|(?:(?<!\w)[rbfuRBFU]{0,2})'(?:\\.|[^'\\])*'|`[^`]*`")),
     ("number", r"\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?(?:[uUlLfFdD](?!\w))?"),
     ("name", r"[^\W\d]\w*"),
     ("open", r"[(\[{]"),

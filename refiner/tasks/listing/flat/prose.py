@@ -7,9 +7,11 @@ import re
 from refiner.analysis.lines import is_sentence_word
 
 _CAPITAL = re.compile(r"(?:(?<=\s)|^)[¿¡(\"“«]?[A-ZÀ-ÖØ-Þ]")
+_KEYWORD = re.compile(r"[\"“(]?[A-Z]{2,}(?![a-zà-ÿ])")
 _OPENING = '¿¡("“«'
 _END = re.compile(r"[.!?…:](?=\s|$)")
 _WORD = re.compile(r"[^\W\d_]+")
+_SOLID = re.compile(r"\S+")
 _SYMBOL = re.compile(r"[{}=;<>|$]|\w\(")
 # How far the first words of a sentence have to read as one.
 _WINDOW = 90
@@ -26,17 +28,33 @@ def without_strings(text: str) -> str:
     return STRING.sub(lambda match: match[0][0] + "·" * (len(match[0]) - 2) + match[0][-1], text)
 
 
-def sentence_start(text: str, at: int = 0) -> int | None:
+def sentence_start(text: str, at: int = 0, *, has_capitals: bool = False) -> int | None:
     """Where the first sentence begins, or None where only code follows.
 
     Args:
         text: Code that prose may follow, n characters.
         at: Where to begin, 0 to n.
+        has_capitals: Whether the code's keywords are in capitals: none of them begins a sentence.
     """
     for match in _CAPITAL.finditer(text, at):
+        if has_capitals and _KEYWORD.match(text, match.start()):
+            continue
+        if _is_name_before(text, match.start()):
+            continue
         if is_sentence(text[match.start() :]):
             return match.start()
     return None
+
+
+def _is_name_before(text: str, at: int) -> bool:
+    """Whether a capital word is no sentence's first: the next one is, as in `HEAD The…`."""
+    words = text[at : at + _WINDOW].split(maxsplit=2)[:2]
+    return (
+        len(words) > 1
+        and words[1][0].isupper()
+        and is_sentence_word(words[1].lower())
+        and not is_sentence_word(words[0].lower())
+    )
 
 
 def is_sentence(text: str) -> bool:
@@ -60,3 +78,9 @@ def is_rest_prose(text: str) -> bool:
         or bare[0] == "#"
         or ((bare[0].isalpha() or bare[0] in _OPENING) and is_sentence(bare))
     )
+
+
+def squeezed(text: str) -> str:
+    """The text with blanks outside of strings made single, and none at its ends."""
+    bare = without_strings(text)
+    return " ".join(text[word.start() : word.end()] for word in _SOLID.finditer(bare))

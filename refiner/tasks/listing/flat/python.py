@@ -11,9 +11,16 @@ import re
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
+from refiner.analysis.lines import is_sentence_word
 from refiner.tasks.listing.flat.lex import CLOSE, OPEN, Token, tokens
 from refiner.tasks.listing.flat.model import Flattened
-from refiner.tasks.listing.flat.prose import is_rest_prose, is_sentence, without_strings
+from refiner.tasks.listing.flat.prose import (
+    is_rest_prose,
+    is_sentence,
+    sentence_start,
+    squeezed,
+    without_strings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +31,7 @@ _HEAD = re.compile(
     | (?:async\s+)?def\s+\w+\s*\( | class\s+[A-Z]\w*\s*(?:\([^()]*\))?\s*:
     | from\s+[\w.]+\s+import\s | import\s+[a-z_][\w.]*(?:\s|,|$)
     | for\s+[\w, ()]+\s+in\s[^:]{1,80}: | while\s[^:]{1,80}: | if\s[^:]{1,80}:
-    | with\s[^:]{1,80}\sas\s+\w+\s*: | try\s*:
+    | with\s(?:[^:]{1,80}\sas\s+\w+|\w[\w.]*\([^():]{0,60}\))\s*: | try\s*:
     | print\(
     | [A-Za-z_][\w.]*(?:\[[^\]]*\])?(?:\s*,\s*[A-Za-z_]\w*)*\s*[-+*/]?=(?![=>])
     | [A-Za-z_][\w.]*\([^()]*\)\s+[A-Za-z_]
@@ -56,6 +63,10 @@ _STRONG = re.compile(
 _OTHERS = re.compile(r"=\s*new\s|(?<!\S)\w+=[^\s=,()]+\s+\w+=\S")
 _OTHERS_BEHIND = re.compile(r"\s*[;{}=]")
 _BEFORE = re.compile(r"(?:[.:;?!)\]…»”]|>>>)\s*$")
+# What shows that a comment's line ended within it.
+_IN_COMMENT = re.compile(
+    r"\s#\s|\s[A-Za-z_][\w.]*\s*=\s|\s[a-z_][\w.]*\((?!\s)|\s(?:def|class)\s\w+\s*[(:]"
+)
 _LEAST = 2
 _LEAST_LENGTH = 20
 _MOST_WAYS = 64
@@ -97,8 +108,37 @@ def find_python(line: str) -> Iterator[Flattened]:
         if not (is_sure_start or statements[0].word in _KEYWORDS):
             continue
         at = end
-        is_alone = is_rest_prose(line[end:])
+        is_alone = is_rest_prose(line[end:]) and not _swallows(statements, line)
         yield Flattened(head.start(), end, "python", _indented(statements) if is_alone else None)
+
+
+def _swallows(statements: list[_Statement], line: str) -> bool:
+    """Whether a comment may hold the code, or the sentence, that followed it."""
+    comments = [one.comment.strip() for one in statements if one.comment]
+    if any(_IN_COMMENT.search(without_strings(comment)) for comment in comments):
+        return True
+    is_last = bool(statements[-1].comment) and statements[-1].end >= len(line.rstrip())
+    return is_last and sentence_start(comments[-1], len("# ") + 1) is not None
+
+
+def indented_python(rows: list[str]) -> str | None:
+    """Lines that all stand in one column, indented again, or None where it is not sure.
+
+    Args:
+        rows: The lines, one statement each; a blank one stays where it is.
+    """
+    statements: list[_Statement] = []
+    for row in rows:
+        bare = row.strip()
+        found = _statements(bare, 0) if bare else []
+        if len(found) != bool(bare) or (found and found[0].end < len(bare)):
+            return None
+        statements += found
+    code = _indented(statements)
+    if code is None:
+        return None
+    lines = iter(code.split("\n"))
+    return "\n".join(next(lines) if row.strip() else "" for row in rows)
 
 
 def _is_flattened(statements: list[_Statement]) -> bool:
@@ -123,20 +163,24 @@ def _statements(line: str, start: int) -> list[_Statement]:
             number += 1
             continue
         behind = _behind_statement(pieces, number)
+        if _is_sentence_begun(pieces[number:behind]):
+            behind -= 1
         text = line[pieces[number].start : pieces[behind - 1].end]
         word = pieces[number + (pieces[number].text == "async")].text
         if not _is_statement(text, word, is_first=not found):
             break
-        found.append(_Statement(_squeezed(text), word, "", pieces[behind - 1].end))
+        found.append(_Statement(squeezed(text), word, "", pieces[behind - 1].end))
         number = behind
     return found
 
 
-def _squeezed(text: str) -> str:
-    bare = without_strings(text)
-    return "".join(
-        " " if gap[0].isspace() else text[gap.start() : gap.end()]
-        for gap in re.finditer(r"\s+|\S+", bare)
+def _is_sentence_begun(statement: list[Token]) -> bool:
+    """Whether what a `return` gives is the first word of the prose behind it."""
+    return (
+        len(statement) > 1
+        and statement[-2].text in {"return", "raise"}
+        and statement[-1].text[0].isupper()
+        and is_sentence_word(statement[-1].text.lower())
     )
 
 
@@ -170,6 +214,8 @@ def _behind_statement(pieces: list[Token], number: int) -> int:
 def _begins(pieces: list[Token], at: int, first: str) -> bool:
     """Whether a token outside of brackets begins a statement."""
     token, before = pieces[at], pieces[at - 1]
+    if before.text == "*" and pieces[at - 2].text == "import":
+        return True
     if not _ends_operand(before):
         return False
     if token.text in _OPERATORS:
@@ -216,15 +262,25 @@ def _is_statement(text: str, word: str, *, is_first: bool) -> bool:
     if word in _SIMPLE and is_sentence(text) and "(" not in text:
         return False
     parsed = _parsed(_whole(text, word))
-    if parsed is None or not parsed.body:
+    if parsed is None or not parsed.body or _calls_number(parsed):
         return False
     body = parsed.body[0]
+    if isinstance(body, ast.Delete):
+        return not isinstance(body.targets[0], ast.Name)
     if isinstance(body, ast.Expr):
         value = body.value
         if isinstance(value, ast.Constant):
             return not is_first and isinstance(value.value, str)
         return isinstance(value, ast.Call | ast.Await | ast.Yield | ast.YieldFrom | ast.ListComp)
     return True
+
+
+def _calls_number(parsed: ast.Module) -> bool:
+    """Whether a number is called: `uid=1000(name)` is what a command prints."""
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Constant)
+        for node in ast.walk(parsed)
+    )
 
 
 def _whole(text: str, word: str) -> str:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from refiner.analysis.lines import is_sentence_word
 from refiner.tasks.listing.flat.model import Flattened
-from refiner.tasks.listing.flat.prose import is_sentence, sentence_start, without_strings
+from refiner.tasks.listing.flat.prose import is_sentence, sentence_start, squeezed, without_strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PROMPT = re.compile(
-    r"(?<!\S)(?:[$%](?=\s+[a-z./~\\])|[#>](?=\s+(?:[a-z][\w-]*|\./)\S*(?:\s|$))"
+    r"(?<!\S)(?:[$%](?=\s+(?:[a-z./~\\]|[A-Z_]+=))|[#>](?=\s+(?:[a-z][\w-]*|\./)\S*(?:\s|$))"
     r"|\[?[\w.-]+@[\w.-]+[: ][\w~/.-]*\]?[$#](?=\s)|PS [A-Z]:\\[\w\\]*>(?=\s))"
 )
 _SURE_PROMPT = re.compile(r"[$%]|.*@|PS ")
@@ -53,11 +53,24 @@ _VERBS = {
 _TOOLS = "|".join(
     rf"{re.escape(tool)}\s+(?:{'|'.join(verbs.split())})" for tool, verbs in _VERBS.items()
 )
-_PLAIN = r"(?:mkdir|cd|chmod|chown|source|touch|rm|cp|mv)(?:\s+-\w+)*\s+[\w~./$*-]+"
+_PLAIN = r"(?:mkdir|cd|chmod|chown|source|touch|rm|cp|mv)(?:\s+-\w+)*\s+[\w~./$*+,=:-]+"
 _HEAD = re.compile(rf"(?<!\S)(?:sudo\s+)?(?:(?P<tool>{_TOOLS})|(?P<plain>{_PLAIN}))(?=\s|$)")
 _JOINER = re.compile(r"(?:&&|\|\||\||;|\\|--|\bsudo|\bxargs|\bexec|\btime|\bdo|\bthen|-c)\s*$")
 # Words that a command prints, and none is called with.
-_PRINTED = re.compile(r"\w+=\d+\(|\s[A-Z][a-z]+\s[a-z]+|\s\d+%|:\s[A-Z]|\s[A-Z]{3,}\s+[A-Z]{3,}")
+_PRINTED = re.compile(
+    r"\w+=\d+\(|\s[A-Z][a-z]+\s[a-z]+|\s\d+%|:\s[A-Z]|\s[A-Z]{3,}\s+[A-Z]{3,}|\s\.\.\.(?:\s|$)"
+    r"|\s[0-9a-f]{40}(?!\S)|\s\d{6}\s|:\d+:\d+:|\w!(?:\s|$)|\s\*\s\(|\s\.\s+\.\.(?:\s|$)"
+    r"|\s\[\.\.\.\]|\s[\w-]+:\s"
+)
+# Commands whose output may stand behind them, and what they may be given: nothing else is theirs.
+_PRINTING = re.compile(
+    r"[$%#>]?\s*(?:sudo\s+)?(?:(?P<bare>pwd|whoami|date|uname|hostname|uptime|jobs|id\s+\S+|which\s+\S+|type\s+\S+"
+    r"|git\s+branch|git\s+cat-file\s+-?\w+\s+\S+|git\s+rev-list\s+\S+|docker\s+(?:ps|images|version))(?!\S)"
+    r"|(?P<file>(?:cat|head|tail|wc|ls)(?!\S))|(?P<echo>echo\s+(?:\"[^\"]*\"|'[^']*'|\$\S+)(?!\S)))"
+    r"(?P<rest>[^|>;&]*)(?:$|[|>;&])"
+)
+_OPTION = re.compile(r"-\S*|\+\S*|\$\S*")
+_PATH = re.compile(r".*[./*~$<>\d-]")
 _ENDED = re.compile(r"\w[,.;:]$")
 _WORD = re.compile(r"[^\W\d_]+")
 _LEAST = 2
@@ -87,14 +100,13 @@ def _session(line: str, bare: str) -> Flattened | None:
         return None
     end = sentence_start(bare, prompts[-1].end()) or len(line)
     rows = [
-        _squeezed(line[start:behind])
-        for start, behind in zip(starts, [*starts[1:], end], strict=True)
+        _row(line[start:behind]) for start, behind in zip(starts, [*starts[1:], end], strict=True)
     ]
     if any(is_sentence(row.partition(" ")[2]) or _talks(row) for row in rows):
         if all(_talks(row) for row in rows):
             return None
         return Flattened(starts[0], end, "console", None)
-    if any(_PRINTED.search(without_strings(row)) for row in rows):
+    if any(_prints(row) for row in rows):
         return Flattened(starts[0], end, "console", None)
     return Flattened(starts[0], _trimmed(line, end), "bash", "\n".join(rows))
 
@@ -103,19 +115,37 @@ def _row_of_commands(line: str, bare: str) -> Flattened | None:
     """Commands without a prompt, each with a head that can't be another's argument."""
     heads = [m for m in _HEAD.finditer(bare) if not _JOINER.search(bare[: m.start()])]
     tools = [m for m in heads if m["tool"]]
-    if len(heads) < _LEAST or not tools:
+    is_whole = bool(heads) and not bare[: heads[0].start()].strip()
+    if len(heads) < _LEAST or not (tools or is_whole):
         return None
     starts = [match.start() for match in heads]
     end = sentence_start(bare, heads[-1].end()) or len(line)
     rows = [
-        _squeezed(line[start:behind])
-        for start, behind in zip(starts, [*starts[1:], end], strict=True)
+        _row(line[start:behind]) for start, behind in zip(starts, [*starts[1:], end], strict=True)
     ]
     if any(_talks(row) or _ENDED.search(row) for row in rows):
         return None
-    if any(_PRINTED.search(without_strings(row)) for row in rows):
+    if not tools and end < len(line):
+        return None
+    if any(row.endswith((" #", " >")) for row in rows):
+        return Flattened(starts[0], end, "console", None)
+    if any(_prints(row) for row in rows):
         return Flattened(starts[0], end, "console", None)
     return Flattened(starts[0], _trimmed(line, end), "bash", "\n".join(rows))
+
+
+def _prints(row: str) -> bool:
+    """Whether a row may hold what its command printed."""
+    bare = without_strings(row)
+    if _PRINTED.search(bare):
+        return True
+    match = _PRINTING.match(bare)
+    if match is None:
+        return False
+    rest = [word for word in match["rest"].split() if not _OPTION.fullmatch(word)]
+    if match["file"]:
+        return any(not _PATH.match(word) for word in rest[1:])
+    return bool(rest)
 
 
 def _talks(row: str) -> bool:
@@ -124,11 +154,9 @@ def _talks(row: str) -> bool:
     return sum(is_sentence_word(word) for word in words) > len(words) / 6
 
 
-def _squeezed(row: str) -> str:
-    """The row with blanks outside of strings made single."""
-    bare = without_strings(row)
-    kept = [row[m.start() : m.end()] for m in re.finditer(r"\S+", bare)]
-    return " ".join(kept)
+def _row(written: str) -> str:
+    """A command, with a line behind each backslash that joins two."""
+    return re.sub(r" \\ (?=\S)", " \\\\\n  ", squeezed(written))
 
 
 def _trimmed(line: str, end: int) -> int:
