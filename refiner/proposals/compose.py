@@ -81,12 +81,21 @@ def inverse(edits: Sequence[Edit], place: Anchored, result: bytes) -> Anchored:
 
 def _collide(one: Anchored, two: Anchored) -> bool:
     return any(
-        a.start < b.end and b.start < a.end
-        if a.start < a.end and b.start < b.end
-        else a.start < b.start < a.end or b.start < a.start < b.end
+        _overlap(a, b) or _extends_lost_flag(a, b) or _extends_lost_flag(b, a)
         for a in one.edits
         for b in two.edits
     )
+
+
+def _overlap(a: Edit, b: Edit) -> bool:
+    if a.start < a.end and b.start < b.end:
+        return a.start < b.end and b.start < a.end
+    return a.start < b.start < a.end or b.start < a.start < b.end
+
+
+def _extends_lost_flag(lost: Edit, added: Edit) -> bool:
+    """Whether one edit adds a flag to a property whose line the other takes away."""
+    return FLAG_LINE in lost.old and not lost.new and added.start == added.end == lost.end
 
 
 def _flags_joined(edits: list[Edit]) -> tuple[Edit, ...]:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from refiner.lang.language import union, values
 from refiner.logseq import Edit, property_edit
-from refiner.proposals.flags import FLAG_KEY, JOINT, flag_value, has_flag
+from refiner.proposals.flags import FLAG_KEY, JOINT, flag_value, has_flag, join_flags, parse_flags
 from refiner.tasks.model import Draft, Flag, TaskName
 
 if TYPE_CHECKING:
     from refiner.cards import Item, Text
+    from refiner.logseq import Property
 
+# Flags that a new question makes moot.
+MOOT = frozenset({"vague", "continuation", "private-remark", "duplicate"})
 # What people write where a card goes on from the one before.
 CONTINUATION = re.compile(
     rf"\s*(?:<{{2,}}|>{{2,}}|\+{{3,}}|\(?\b(?:{union('continuation.words')})\b[.)]*"
@@ -70,3 +73,31 @@ def flag_draft(
         gap = JOINT if present.value.strip() else " " * (before == b":")
         edit = Edit(end, end, "", gap + value)
     return Draft(task, rule, (edit,), reason, "rule", confidence, flag)
+
+
+def without_moot_flags(text: Text) -> tuple[Edit, ...]:
+    """The edits that take off a block what a new question makes moot; none where nothing is.
+
+    A property that holds nothing else goes with its line.
+    """
+    edits = []
+    for prop in text.block.properties:
+        flags = parse_flags(prop.value) if prop.key == FLAG_KEY else ()
+        kept = [flag for flag in flags if flag.name not in MOOT]
+        if len(kept) == len(flags):
+            continue
+        start, end = prop.value_span if kept else _whole_line(text.page.data, prop)
+        old = text.page.data[start:end].decode()
+        edits.append(Edit(start, end, old, join_flags(*(flag_value(*flag) for flag in kept))))
+    return tuple(edits)
+
+
+def _whole_line(data: bytes, prop: Property) -> tuple[int, int]:
+    """A property's line with the newline before it; the bytes of its span where it shares one."""
+    newline = data.rfind(b"\n", 0, prop.span.start)
+    if newline < 0 or data[newline : prop.span.start].strip():
+        return prop.span
+    end = prop.span.end
+    while data[end : end + 1] in {b" ", b"\t"}:
+        end += 1
+    return newline - (data[newline - 1 : newline] == b"\r"), end

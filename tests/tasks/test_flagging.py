@@ -6,7 +6,7 @@ from refiner.logseq import splice
 from refiner.pipeline.detect import ItemFindings, draft
 from refiner.proposals import compose
 from refiner.tasks import get_task
-from refiner.tasks.flagging import flag_draft
+from refiner.tasks.flagging import flag_draft, without_moot_flags
 from refiner.tasks.model import Flag, TaskOptions
 from tests.proposals.made import propose
 from tests.tasks.pages import read
@@ -60,3 +60,34 @@ def test_a_flag_on_another_block_of_the_card_counts_by_its_name(value: str, coun
     item = book.items[0]
     planned = ItemFindings(item, "flag", get_task("flag").detect(item, book), None)
     assert len(draft(planned, book, None, TaskOptions())) == count
+
+
+@pytest.mark.parametrize(
+    ("lines", "left"),
+    [
+        ("\n  refiner-flag:: vague — only a topic", ""),
+        ("\r\n  refiner-flag:: continuation — goes on  \r\n  id:: 1", "\r\n  id:: 1"),
+        (
+            "\n  id:: 1\n  refiner-flag:: vague — a; truncated — b; duplicate — c",
+            "\n  id:: 1\n  refiner-flag:: truncated — b",
+        ),
+        ("\n  refiner-flag:: truncated — b", "\n  refiner-flag:: truncated — b"),
+    ],
+    ids=["alone", "with its newline", "among others", "another flag"],
+)
+def test_what_a_new_question_makes_moot_is_taken_off(lines: str, left: str) -> None:
+    data, book = read(f"- About loam #card{lines}\n\t- spec: 1")
+    edits = without_moot_flags(book.items[0].question)
+    assert splice(data, edits).decode() == f"- About loam #card{left}\n\t- spec: 1"
+
+
+def test_a_flag_is_not_added_to_one_that_is_taken_off() -> None:
+    page = "- About loam #card\n  refiner-flag:: vague — only a topic\n\t- spec: 1"
+    data, book = read(page)
+    text = book.items[0].question
+    added = flag_draft("flag", "listing", text, LISTING, "A reason.", 0.9)
+    assert added is not None
+    question = propose(data, *without_moot_flags(text), task="question")
+    composed = compose(data, [propose(data, *added.edits, task="flag"), question])
+    assert [proposal.task for proposal, _, _ in composed.refused] == ["flag"]
+    assert splice(data, composed.edits).decode() == "- About loam #card\n\t- spec: 1"

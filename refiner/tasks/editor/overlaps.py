@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from refiner.tasks.flagging import MOOT
 from refiner.tasks.model import Abstention, Draft
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from refiner.logseq import Edit
-
-# Flags of rules that a new question makes moot.
-MOOT = frozenset({"continuation", "private-remark", "duplicate"})
 
 
 def settled(

@@ -14,11 +14,11 @@ from refiner.tasks.editor.clozes import Fit, judge_cloze
 from refiner.tasks.editor.corrections import judge_correction
 from refiner.tasks.editor.cuts import Seen, judge_cut
 from refiner.tasks.editor.listings import Restored, judge_listing
-from refiner.tasks.editor.overlaps import MOOT, overlap
+from refiner.tasks.editor.overlaps import overlap
 from refiner.tasks.editor.questions import EMPHASIS, kept_parts, question_language
 from refiner.tasks.editor.safety import unsafe
 from refiner.tasks.editor.words import UNSURE
-from refiner.tasks.flagging import flag_draft
+from refiner.tasks.flagging import MOOT, flag_draft, without_moot_flags
 from refiner.tasks.listing.task import fence_edit
 from refiner.tasks.model import Abstention, Draft, Flag
 from refiner.tasks.truncation.rest import place_to_look
@@ -90,6 +90,7 @@ def _question(
     is_sound = why and len(why) <= WHY_LETTERS and unsafe(why, "") is None
     reason = found.detail if found is not None else why if is_sound else _VAGUE
     confidence = 0.6 if found is None else 0.75
+    edits = (*edits, *without_moot_flags(view.texts[0]))
     yield Draft("question", rule, edits, _sentence(reason), "model", confidence)
 
 
