@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from refiner.ledger import Ledger
 
 
-class RawQuestion(BaseModel):
-    """A rewrite that no guard has seen."""
+class RawQuestions(BaseModel):
+    """Rewrites that no guard has seen."""
 
     model_config = ConfigDict(extra="forbid")
 
-    question: str
+    questions: list[str]
 
 
 class Vague(BaseModel):
@@ -64,7 +64,7 @@ def question(ledger: Ledger, path: Path) -> None:
     """Rewrites: guards, the line of terms, the re-ask; and finding vague ones by the model."""
     rules = results_of("question", "none", path)
     asks = asks_of(rules)
-    raw = {name: as_request(ask, "question", RawQuestion) for name, ask in asks.items()}
+    raw = {name: as_request(ask, "question", RawQuestions) for name, ask in asks.items()}
     bare = {name: without_terms(one) for name, one in raw.items()}
     vague = {
         one.sample.name: outright(
@@ -102,15 +102,15 @@ def question(ledger: Ledger, path: Path) -> None:
         texts = {}
         for name, one in requests.items():
             value = answers.of(one)
-            if name not in targets or not isinstance(value, RawQuestion):
+            if name not in targets or not isinstance(value, RawQuestions):
                 continue
             facts = cast("CardFacts", asks[name].facts)
             context = {FACTS: replace(facts, disabled=frozenset(off))}
             try:
-                Rewrite.model_validate(value.model_dump(), context=context)
+                passing = Rewrite.model_validate(value.model_dump(), context=context)
             except ValidationError:
                 continue
-            texts[name] = value.question
+            texts[name] = passing.question
         return {**templates, **texts}
 
     shown("and the model, no guard", passed(raw, tuple(GUARDS)))

@@ -52,7 +52,7 @@ def examples_of(decisions: Iterable[Decided], asked: Asking) -> list[Example]:
     for decided in decisions:
         own = requests.get((decided.proposal.item_hash, "question"))
         if decided.wording is not None and decided.proposal.task == "question" and own is not None:
-            answer = json.dumps({"question": _plain(decided.wording)}, ensure_ascii=False)
+            answer = json.dumps({"questions": [_plain(decided.wording)]}, ensure_ascii=False)
             found.append(Example(own.lang, own.messages[-1].content, answer))
     return found
 

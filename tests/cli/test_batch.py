@@ -86,7 +86,7 @@ def gauge(line: dict[str, Any]) -> int:
 
 
 def answered(line: dict[str, Any], question: str, **choice: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON values
-    message = {"role": "assistant", "content": json.dumps({"question": question})}
+    message = {"role": "assistant", "content": json.dumps({"questions": [question]})}
     body = {
         "choices": [{"finish_reason": "stop", "message": message, **choice}],
         "usage": {"prompt_tokens": 10, "completion_tokens": 5},

@@ -75,7 +75,7 @@ def test_fifty_killed_runs_lose_no_answer_and_pay_for_none_twice(
             "id": "1", "object": "chat.completion", "created": 1, "model": "m",
             "choices": [{
                 "index": 0, "finish_reason": "stop",
-                "message": {"role": "assistant", "content": json.dumps({"question": question})},
+                "message": {"role": "assistant", "content": json.dumps({"questions": [question]})},
             }],
             "usage": {"prompt_tokens": 10, "completion_tokens": 2, "total_tokens": 12},
         }  # fmt: skip

@@ -23,7 +23,9 @@ def question(server: Server) -> Response:
     """A good question about the card that was asked about last."""
     asked = " ".join(message["content"] for message in server.asked[-1]["messages"])
     number = re.findall(r"[Gg]auge (\d+)", asked)[0]
-    return said(json.dumps({"question": f"What does gauge {number} of a river measure at noon?"}))
+    return said(
+        json.dumps({"questions": [f"What does gauge {number} of a river measure at noon?"]})
+    )
 
 
 @pytest.fixture

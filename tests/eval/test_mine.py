@@ -212,7 +212,7 @@ def rewrites(seen: list[str]) -> Callable[[Request], Response]:
         lead = "In plain words: how" if has_seen else "How"
         verb = "hold water" if topic == "loam" else "form in a valley"
         verb = f"does {topic} {verb}?" if topic == "loam" else f"do {topic} {verb}?"
-        message = {"role": "assistant", "content": json.dumps({"question": f"{lead} {verb}"})}
+        message = {"role": "assistant", "content": json.dumps({"questions": [f"{lead} {verb}"]})}
         said = {
             "id": "x",
             "object": "chat.completion",

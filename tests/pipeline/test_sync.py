@@ -48,7 +48,7 @@ class Sync:
         name = re.search(r"(sandy|loamy|chalky|peaty|silty|heavy)", said)
         subject = "" if name is None else name[1]
         content = json.dumps(
-            {"question": f"How long does a {subject} soil hold water after the rain?"}
+            {"questions": [f"How long does a {subject} soil hold water after the rain?"]}
         )
         choice = {
             "index": 0,

@@ -66,10 +66,12 @@ class Frame(Section):
     Attributes:
         pattern: What stands behind the sentence's subject.
         template: The question; `{subject}` is the subject, `{0}`, `{1}` are the pattern's groups.
+        defines: Whether the sentence says what its subject is.
     """
 
     pattern: Pattern
     template: str
+    defines: bool = False
 
 
 class Question(Section):
@@ -90,11 +92,16 @@ class Question(Section):
         accents: Words that ask, typed without accents, with how they are written.
         forms: Topics that a template asks for; `{asked}` in a template is the word that asks.
         frames: First sentences of an answer that a template asks for.
+        pronouns: What stands in the place of a subject that the question names, with its blank.
+        describing: Verbs, beside those of the frames, with which a sentence says what a thing is.
+        definition: The question for a definition of `{subject}`.
         no_subjects: First words of what is no subject of a question: `it`, `this`, `in`.
         subject_breaks: Words that stand in no such subject: `that`, `can`, `and`.
         articles: Words before a subject, which are in lower case in a question.
         verbs: What a question asks with, which its answer need not hold: `distinguish`.
         what_is: Beginnings of a question for a definition.
+        properties: Words in such a question that ask for a part or property of the thing instead.
+        how: Beginnings of a question for how something is done.
         mentions: What a question that stands alone does not mention.
         opening: The mark that opens a question.
         corrections: Slips of a model in a question.
@@ -114,11 +121,16 @@ class Question(Section):
     accents: dict[str, str] = Field(default_factory=dict)
     forms: tuple[Form, ...] = ()
     frames: tuple[Frame, ...] = ()
+    pronouns: Patterns = ()
+    describing: Patterns = ()
+    definition: str = ""
     no_subjects: Words = ()
     subject_breaks: Words = ()
     articles: Words = ()
     verbs: Words = ()
     what_is: Patterns = ()
+    properties: Patterns = ()
+    how: Patterns = ()
     mentions: Patterns = ()
     opening: str = ""
     corrections: tuple[Correction, ...] = ()

@@ -89,6 +89,7 @@ class Cloze(Section):
         joins: Words between the last two of an enumeration.
         phrase_ends: Words before which a phrase ends.
         no_term: What a phrase begins with that is no term: "because your app".
+        examples: What stands before names that are mere examples: "such as".
         pronouns: Words that stand for something named before.
         dependent_openers: How a sentence begins that leans on the one before, without case.
         backward: What refers to words outside the sentence, without case.
@@ -117,6 +118,7 @@ class Cloze(Section):
     joins: Words = ()
     phrase_ends: Words = ()
     no_term: Patterns = ()
+    examples: Patterns = ()
     pronouns: Words = ()
     dependent_openers: Patterns = ()
     backward: Patterns = ()

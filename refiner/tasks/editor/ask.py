@@ -109,7 +109,12 @@ def _shortened(text: str) -> str:
 
 def _settled(findings: Sequence[Finding], view: ItemView) -> Iterator[str]:
     """What rules have found and mended, a line each."""
-    told = [found for found in findings if found.task != "whitespace"]
+    told = [
+        found
+        for found in findings
+        # What goes on from another card is told by its flag.
+        if found.task != "whitespace" and (found.task, found.rule) != ("question", "continuation")
+    ]
     for found in told[:SETTLED_AT_MOST]:
         old = view.texts[found.part].text[found.start : found.end]
         if old and without_orders(old) != old:

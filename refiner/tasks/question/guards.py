@@ -14,6 +14,7 @@ from refiner.lang.language import union, values
 from refiner.lang.lexicon import is_known_anywhere
 from refiner.tasks.guards import forbidden_part
 from refiner.tasks.model import facts_of
+from refiner.tasks.question.frames import defines
 from refiner.tasks.question.templates import question_key
 
 MENTIONS = re.compile(rf"(?<!\w)(?:{union('question.mentions')})(?!\w)", re.IGNORECASE)
@@ -22,8 +23,10 @@ _WHAT_IS = re.compile(
     rf"(?:{union('question.what_is')})\s+(?:(?:{'|'.join(values('question.articles'))})\s+)?(?P<subject>[^?]+)\?",
     re.IGNORECASE,
 )
+_PROPERTIES = re.compile(rf"\b(?:{union('question.properties')})\b", re.IGNORECASE)
+_HOW = re.compile(rf"(?:{union('question.how')})", re.IGNORECASE)
 _TITLE_WORDS = 3
-_DEFINED_WORDS = 4
+_DEFINED_WORDS = 8
 MARKUP = re.compile(r"#\w|\[\[|\]\]|\(\(|\{\{|\}\}|::|://|www\.|</?\w+>|```|\n")
 WORDS = range(3, 31)
 _ASKED_WITH = frozenset(stem(word) for word in values("question.verbs"))
@@ -56,6 +59,7 @@ class CardFacts:
         terms: Content words of the old question.
         title: The book's title, without what marks it.
         is_translated: Whether the answer is in another language than the question.
+        is_how: Whether only a question for how something is done is meant.
         emphasised: What the old question emphasises.
         others: Keys of the questions of the page's other cards.
         disabled: Names of guards that are left out, to measure what each is worth.
@@ -72,28 +76,45 @@ class CardFacts:
     terms: tuple[str, ...] = ()
     title: str = ""
     is_translated: bool = False
+    is_how: bool = False
     emphasised: tuple[str, ...] = ()
     others: frozenset[str] = frozenset()
     disabled: frozenset[str] = frozenset()
 
 
 class Rewrite(BaseModel):
-    """A specific question that the card's answer answers."""
+    """Specific questions that the card's answer answers, the best first; refused ones are left out."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    question: Annotated[str, Field(min_length=8, max_length=240)]
+    questions: Annotated[
+        list[Annotated[str, Field(max_length=240)]], Field(min_length=1, max_length=3)
+    ]
 
-    @field_validator("question")
+    @field_validator("questions")
     @classmethod
-    def _is_sound(cls, question: str, info: ValidationInfo) -> str:
+    def _are_sound(cls, questions: list[str], info: ValidationInfo) -> list[str]:
         facts = facts_of(info, CardFacts)
-        question = " ".join(question.split(" "))
-        for name, guard in GUARDS.items():
-            complaint = None if name in facts.disabled else guard(question, facts)
-            if complaint is not None:
-                raise ValueError(f"{name}: {complaint}")
-        return question
+        asked = [" ".join(question.split(" ")) for question in questions]
+        complaints = [_complaint(question, facts) for question in asked]
+        sound = [q for q, complaint in zip(asked, complaints, strict=True) if complaint is None]
+        if not sound:
+            raise ValueError(complaints[0])
+        return sound
+
+    @property
+    def question(self) -> str:
+        """The best of those that pass the guards."""
+        return self.questions[0]
+
+
+def _complaint(question: str, facts: CardFacts) -> str | None:
+    """What the first guard says that refuses a question, with the guard's name; None for none."""
+    for name, guard in GUARDS.items():
+        complaint = None if name in facts.disabled else guard(question, facts)
+        if complaint is not None:
+            return f"{name}: {complaint}"
+    return None
 
 
 def _safe(question: str, facts: CardFacts) -> str | None:
@@ -133,15 +154,22 @@ def _is_subject(word: str, answer: str) -> bool:
 
 
 def _defined(question: str, facts: CardFacts) -> str | None:
-    """Where the old question named nothing, a definition is asked for only where one is given."""
-    found = None if facts.old else _WHAT_IS.match(question)
+    """A definition is asked for only where the answer gives one."""
+    found = _WHAT_IS.match(question)
     words = found["subject"].split() if found else []
-    if found is None or len(words) > _DEFINED_WORDS or _is_function_word(words[-1], facts.lang):
+    if found is None or _PROPERTIES.search(found["subject"]) or facts.is_translated:
         return None
-    subject = r"\s+".join(map(re.escape, found["subject"].split()))
-    if re.search(rf"(?:^|[.!?:]\s+|\n)\W*(?:\w{{1,4}}\s+)?{subject}", facts.answer, re.IGNORECASE):
+    if len(words) > _DEFINED_WORDS or _is_function_word(words[-1], facts.lang):
+        return None
+    if defines(facts.answer, found["subject"], facts.lang, is_named=bool(facts.old)):
         return None
     return f"the answer does not say what `{found['subject']}` is: ask what it says"
+
+
+def _how(question: str, facts: CardFacts) -> str | None:
+    if not facts.is_how or _HOW.match(question):
+        return None
+    return "the answer is code: ask how to do what it does"
 
 
 def _is_function_word(word: str, lang: str) -> bool:
@@ -250,6 +278,7 @@ GUARDS = {
     "markup": _markup,
     "mention": _mention,
     "defined": _defined,
+    "how": _how,
     "language": _language,
     "grounded": _grounded,
     "keeps-term": _keeps_term,

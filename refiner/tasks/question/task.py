@@ -9,8 +9,14 @@ from refiner.analysis.injection import without_orders
 from refiner.analysis.terms import cleaned, content_words, rare_terms, stem
 from refiner.cards import language_of
 from refiner.lang.language import language, union, word_union
-from refiner.tasks.flagging import flag_draft, is_continuation
+from refiner.tasks.flagging import (
+    CONTINUATION,
+    flag_draft,
+    is_continuation,
+    without_moot_flags,
+)
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, Flag, TaskOptions
+from refiner.tasks.question.frames import in_sentences
 from refiner.tasks.question.guards import CardFacts, Rewrite
 from refiner.tasks.question.templates import (
     edit_place,
@@ -39,14 +45,16 @@ if TYPE_CHECKING:
 
 ASKING = re.compile(rf"({union('question.asking')})\b(?! (?:to|many|much)\b)", re.IGNORECASE)
 FLAG_NAME = "vague"
+CONTINUED = "continuation"
 ANSWER_LETTERS = 25
-LONGEST_ANSWER = 420
+CONTINUED_LETTERS = 80
+LONGEST_ANSWER = 360
 GLOSSARY_LETTERS = 180
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_]|[¿¡\"“«])")
 _TITLE_END = re.compile(r"\s*\([^()]*\)\s*$")
 _DOTS = ("...", "…")
 # These ask nothing, whatever the answer is.
-_ALWAYS = frozenset({"figure-only", "url-only", "image-placeholder", "about"})
+_ALWAYS = frozenset({"figure-only", "url-only", "image-placeholder", "about", "continuation"})
 
 
 class QuestionTask:
@@ -56,9 +64,9 @@ class QuestionTask:
 
     def detect(self, item: Item, book: Book) -> list[Finding]:
         """At most one finding: the rule by which the question is vague."""
-        if item.kind != "card" or is_continuation(item):
+        if item.kind != "card":
             return []
-        rule = vague_rule(item.question, item.lang)
+        rule = _continued(item) if is_continuation(item) else vague_rule(item.question, item.lang)
         if rule is None or not item.answers or _is_completed(item):
             return []
         if rule not in _ALWAYS and len(cleaned(item.answer)) < ANSWER_LETTERS:
@@ -86,7 +94,7 @@ class QuestionTask:
         lang = question_language(item, book)
         old = topic_of(item.question)
         written = without_orders(item.answer)
-        answer = asked_part(written, old, lang)
+        answer = asked_part(written if is_code(item) else in_sentences(written), old, lang)
         if len(answer) < ANSWER_LETTERS:
             return None
         terms = list(dict.fromkeys([*content_words(old, lang), *rare_terms(answer, lang)]))[:5]
@@ -112,13 +120,14 @@ class QuestionTask:
                     if findings[0].rule != "bare-topic" or not old
                 ),
                 title=_TITLE_END.sub("", title),
+                is_how=findings[0].rule == "example-of" and is_code(item),
                 is_translated=item.answer_lang not in {lang, ""},
                 terms=tuple(content_words(old, lang)),
                 emphasised=tuple(term for _, term in EMPHASIS.findall(item.question.plain())),
                 others=frozenset(_others(item, book)),
             ),
             lang=lang,
-            max_tokens=90,
+            max_tokens=150,
         )
 
     def propose(
@@ -133,14 +142,16 @@ class QuestionTask:
         found = findings[0]
         wording = _wording(item, book, found.rule)
         if wording is not None and wording.is_sure:
-            return [_draft(found, wording.edits, "rule", 0.85)]
+            return [_draft(found, item.question, wording.edits, "rule", 0.85)]
         if isinstance(answer, Rewrite):
             new = _punctuated(answer.question, question_language(item, book))
             edits = rewrite_edits(item.question, new)
             if edits:
-                return [_draft(found, edits, "model", 0.6)]
+                return [_draft(found, item.question, edits, "model", 0.6)]
         if wording is not None:
-            return [_draft(found, wording.edits, "rule", 0.6)]
+            return [_draft(found, item.question, wording.edits, "rule", 0.6)]
+        if found.rule == CONTINUED:  # `flag` tells which card it goes on from
+            return []
         flag = Flag(FLAG_NAME, found.rule, found.detail)
         reason = found.detail[0].upper() + found.detail[1:] + "."
         flagged = flag_draft("question", found.rule, item.question, flag, reason, 0.7)
@@ -155,25 +166,38 @@ def topic_of(question: Text) -> str:
     bare = EMPHASIS.sub(r"\2", without_orders(question.plain()))
     words = CODE_MARK.sub(r" \1", cleaned(bare))
     topic = ABOUT.sub("", words, count=1).strip(" .:…")
-    return "" if is_caption(topic) or is_unfinished(bare) else topic
+    if is_caption(topic) or is_unfinished(bare) or is_caption(CONTINUATION.sub(" ", topic)):
+        return ""
+    return topic
 
 
 def asked_part(answer: str, topic: str, lang: str) -> str:
     """The part of an answer that a question is asked of: what a small model can keep in view.
 
-    It begins with the first sentence that names the topic, where the sentences before it are
-    few, and ends before it gets long: a question about all of a long answer asks nothing.
+    It begins with the sentence that says most of the topic, the first of several, and ends before
+    it gets long: a question about all of a long answer asks nothing. The end of a sentence that
+    stands before the answer is left out.
     """
     whole = cleaned(answer, 2 * LONGEST_ANSWER)
     stems = {stem(word) for word in content_words(topic, lang)}
-    for start in [0, *(found.end() for found in _SENTENCE_END.finditer(whole))]:
-        if start > LONGEST_ANSWER // 2:
-            break
+    starts = [0, *(found.end() for found in _SENTENCE_END.finditer(whole))]
+    if whole[:1].islower() and not topic and len(starts) > 1:
+        starts = starts[1:]
+    best, most = starts[0], 0
+    for start in starts:
         end = _SENTENCE_END.search(whole, start)
         sentence = whole[start : end.start() if end else None]
-        if stems & {stem(word) for word in content_words(sentence, lang)}:
-            return cleaned(whole[start:], LONGEST_ANSWER)
-    return cleaned(whole, LONGEST_ANSWER)
+        said = len(stems & {stem(word) for word in content_words(sentence, lang)})
+        if said > most and len(whole) - start >= ANSWER_LETTERS:
+            best, most = start, said
+    return cleaned(whole[best:], LONGEST_ANSWER)
+
+
+def _continued(item: Item) -> str | None:
+    """The rule for a card whose question only says that it goes on."""
+    if topic_of(item.question) or is_code(item):
+        return None
+    return CONTINUED if len(cleaned(item.answer)) >= CONTINUED_LETTERS else None
 
 
 def asking_word(topic: str) -> str:
@@ -250,11 +274,13 @@ def _punctuated(question: str, lang: str) -> str:
     return marked
 
 
-def _draft(found: Finding, edits: tuple[Edit, ...], source: str, confidence: float) -> Draft:
+def _draft(
+    found: Finding, question: Text, edits: tuple[Edit, ...], source: str, confidence: float
+) -> Draft:
     return Draft(
         task="question",
         rule=found.rule,
-        edits=edits,
+        edits=(*edits, *without_moot_flags(question)),
         reason=found.detail[0].upper() + found.detail[1:] + ".",
         source="model" if source == "model" else "rule",
         confidence=confidence,

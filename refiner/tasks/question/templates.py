@@ -7,18 +7,19 @@ becomes "¿Cómo X?", and an answer that begins "X is a …" answers "What is X?
 from __future__ import annotations
 
 import re
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.analysis.lines import masked, prose_share, read_lines
-from refiner.analysis.terms import WORD, content_words, stem
+from refiner.analysis.terms import WORD, stem
 from refiner.lang.language import language, values
-from refiner.lang.lexicon import is_listed, plain_letters
+from refiner.lang.lexicon import plain_letters
+from refiner.tasks.question.frames import question_by_frame
 from refiner.tasks.question.vague import CODE_MARK, EMPHASIS, REPLACED, form_of
 
 if TYPE_CHECKING:
     from refiner.cards import Item, Text
-    from refiner.lang.sections.questions import Form, Frame
+    from refiner.lang.sections.questions import Form
     from refiner.logseq import Edit
 
 
@@ -36,8 +37,6 @@ class Wording(NamedTuple):
     is_sure: bool
 
 
-_SUBJECT = r"(?P<subject>[^.,;:!?\n]{2,70}?)(?:\s*\([^()\n]*\))?,?\s+"
-_MARKS = re.compile(r"\*\*|__|\^\^|==|[*_`]")
 _HEADS = re.compile(
     r"^\s*(?:[-*•–]|\d+[.)])?\s*[^\s.:][^.:\n]{0,60}(?::|\s[-–—]+>?\s|—)", re.MULTILINE
 )
@@ -46,8 +45,6 @@ _SERIES = re.compile(
     r"(?:[^\s,;:][^,;:.\n]{0,60}[,;]\s*){2,}"
     rf"|\w,\s(?:[^\s,.]+\s){{1,4}}(?:{_AND})\s\w|:\s(?:[^\s,.]+\s){{0,3}}[^\s,.]+(?:,\s|\s(?:{_AND})\s)"
 )
-_ELISION = re.compile(r"^[^\W\d_]{1,2}['’](?=\w)")
-_SUBJECT_WORDS = 6
 _LEAST_LIST = 2
 _CODE_SHARE = 0.5
 # Code that lost its lines is told by its signs.
@@ -71,11 +68,24 @@ def word_by_rule(item: Item, rule: str, topic: str, lang: str) -> Wording | None
         return _by_form(item, form, lang)
     if rule in {"types-of", "parts-of", "example-of"} or item.answer_lang not in {lang, ""}:
         return None
-    question = _by_frame(item, topic, lang)
+    question = question_by_frame(item, _unmarked(item.question, topic, lang), lang)
     if question is None:
         return None
     edits = rewrite_edits(item.question, question)
     return Wording(question, edits, is_sure=True) if edits else None
+
+
+def _unmarked(question: Text, topic: str, lang: str) -> str:
+    """A topic without a person's own mark behind it: `type casting` of `type casting in .python`."""
+    mark = CODE_MARK.search(question.plain())
+    if mark is None or not topic.lower().endswith(mark[1]):
+        return topic
+    known = language(lang)
+    ends = frozenset(known.cloze.phrase_ends) if known is not None else frozenset()
+    words = topic[: -len(mark[1])].split()
+    while words and words[-1].lower() in ends:
+        words.pop()
+    return " ".join(words) or topic
 
 
 def _own_words(question: Text) -> str:
@@ -165,75 +175,6 @@ def lists_several(item: Item) -> bool:
         if len(items) >= _LEAST_LIST or len(heads) >= _LEAST_LIST or _SERIES.search(shown):
             return True
     return len(blocks) == _LEAST_LIST and all(_HEADS.match(masked(text)) for text in blocks)
-
-
-@cache
-def _frames(lang: str) -> tuple[tuple[re.Pattern[str], Frame], ...]:
-    known = language(lang)
-    frames = known.question.frames if known is not None else ()
-    return tuple(
-        (re.compile(rf"{_SUBJECT}{frame.pattern}", re.IGNORECASE), frame) for frame in frames
-    )
-
-
-def _by_frame(item: Item, topic: str, lang: str) -> str | None:
-    """The question that the answer's first sentence answers, by its verb, or None."""
-    if not item.answers:
-        return None
-    sentence = " ".join(_MARKS.sub("", item.answers[0].text[:400]).split())
-    found = []
-    for pattern, frame in _frames(lang):
-        match = pattern.match(sentence)
-        if match is not None:
-            found.append((match.end("subject"), match, frame))
-    # The sentence's own verb is its first.
-    for _, match, frame in sorted(found, key=lambda one: one[0]):
-        subject = _subject(match["subject"], item, topic, lang)
-        if subject is None:
-            return None
-        groups = [group for group in match.groups()[1:] if group is not None]
-        return frame.template.format(*map(str.lower, groups), subject=subject)
-    return None
-
-
-def _subject(written: str, item: Item, topic: str, lang: str) -> str | None:
-    """A sentence's subject as a question names it, or None where it names nothing."""
-    known = language(lang)
-    if known is None:
-        return None
-    rules = known.question
-    article, mark, noun = (
-        re.split(r"(['’])", written, maxsplit=1) if _ELISION.match(written) else ("", "", written)
-    )
-    if article.lower() in rules.articles:
-        subject = _subject(noun, item, topic, lang)
-        return None if subject is None else f"{article.lower()}{mark}{subject}"
-    words = written.split()
-    if not 0 < len(words) <= _SUBJECT_WORDS:
-        return None
-    lower = [word.lower() for word in words]
-    if lower[0] in rules.no_subjects or set(lower) & set(rules.subject_breaks):
-        return None
-    own = {stem(word) for word in content_words(written, lang)}
-    first = next(iter(content_words(topic, lang)), "")
-    if not own or (topic and stem(_ELISION.sub("", first)) not in own):
-        return None
-    if lower[0] in rules.articles:
-        return " ".join([lower[0], *words[1:]])
-    return " ".join([_cased(words[0], item, lang), *words[1:]])
-
-
-def _cased(word: str, item: Item, lang: str) -> str:
-    """A sentence's first word as it is written inside one."""
-    if not word.istitle():
-        return word
-    elsewhere = f"{item.question.text}\n{item.answer}"
-    if re.search(rf"(?<=[^\W\dA-Z_,] ){re.escape(word)}(?!\w)", elsewhere):
-        return word
-    lower = word.lower()
-    if re.search(rf"(?<!\w){re.escape(lower)}(?!\w)", elsewhere) or is_listed(lower, lang):
-        return lower
-    return word
 
 
 def edit_place(question: Text) -> tuple[int, int] | None:

@@ -27,6 +27,7 @@ DETAILS = {
     "parts-of": "the question names a topic but asks nothing",
     "example-of": "the question names a topic but asks nothing",
     "bare-topic": "the question is only a topic",
+    "continuation": "the question only says that the card goes on",
 }
 
 _CAPTION = re.compile(

@@ -31,7 +31,7 @@ def rewritten(page: str, question: str) -> str:
     found = TASK.detect(item, book)
     ask = TASK.ask(item, book, found)
     assert ask is not None
-    answer = Rewrite.model_validate({"question": question}, context={FACTS: ask.facts})
+    answer = Rewrite.model_validate({"questions": [question]}, context={FACTS: ask.facts})
     (draft,) = TASK.propose(item, book, found, answer, TaskOptions())
     assert isinstance(draft, Draft)
     for edit in sorted(draft.edits, reverse=True):
@@ -187,7 +187,7 @@ def test_a_question_that_stands_on_the_page_is_not_asked_again() -> None:
     assert findings(TASK, page)[0].fix is None
     ask = asked(card("About loam", LOAM) + "\n" + card("How is loam made?", MARGA))
     with pytest.raises(ValidationError, match="repeated:"):
-        Rewrite.model_validate({"question": "How is loam made?"}, context={FACTS: ask.facts})
+        Rewrite.model_validate({"questions": ["How is loam made?"]}, context={FACTS: ask.facts})
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,9 @@ def test_emphasis_stays_on_its_term() -> None:
 
 
 def test_a_spanish_question_gets_its_marks_and_accents() -> None:
-    assert rewritten(card("Marga", MARGA), "Que es la marga?") == card("¿Qué es la marga?", MARGA)
+    assert rewritten(card("Marga", MARGA), "Que forma la marga?") == card(
+        "¿Qué forma la marga?", MARGA
+    )
 
 
 def test_the_prompt_gets_clean_text_and_the_terms() -> None:
@@ -261,7 +263,7 @@ def test_a_flagged_card_is_not_flagged_again() -> None:
         ("About loam", "What is loam::clay made of?", "markup"),
         ("About loam", "What does the figure say of loam?", "mention"),
         ("About loam", "¿De qué está hecha la marga del huerto?", "language"),
-        ("About loam", "What is loam in a monastery?", "grounded"),
+        ("About loam", "What does loam do in a monastery?", "grounded"),
         ("About loam", "What is it made of?", "keeps-term"),
         ("About how loam keeps water", "What is loam with water?", "same-question"),
         ("About loam", "What is this about?", "keeps-term"),
@@ -275,7 +277,7 @@ def test_a_flagged_card_is_not_flagged_again() -> None:
 def test_each_guard_refuses_what_it_is_there_for(old: str, question: str, guard: str) -> None:
     with pytest.raises(ValidationError, match=rf"{guard}:"):
         Rewrite.model_validate(
-            {"question": question}, context={FACTS: asked(card(old, LOAM)).facts}
+            {"questions": [question]}, context={FACTS: asked(card(old, LOAM)).facts}
         )
 
 
@@ -283,7 +285,7 @@ def test_a_made_up_word_is_refused() -> None:
     page = card("Acerca de los abonos verdes", "Los abonos verdes se siembran a finales de verano.")
     with pytest.raises(ValidationError, match="words:"):
         Rewrite.model_validate(
-            {"question": "¿Cuándo se deben siembrar los abonos verdes?"},
+            {"questions": ["¿Cuándo se deben siembrar los abonos verdes?"]},
             context={FACTS: asked(page).facts},
         )
 
@@ -293,7 +295,7 @@ def test_lost_emphasis_is_refused() -> None:
     assert isinstance(facts, CardFacts)
     with pytest.raises(ValidationError, match="emphasis:"):
         Rewrite.model_validate(
-            {"question": "What is loam made of?"},
+            {"questions": ["What is loam made of?"]},
             context={FACTS: replace(facts, emphasised=("clay",))},
         )
 
@@ -301,18 +303,18 @@ def test_lost_emphasis_is_refused() -> None:
 def test_a_question_of_common_words_alone_is_refused() -> None:
     context = {FACTS: CardFacts(lang="en", stems=frozenset({"thing"}))}
     with pytest.raises(ValidationError, match="specific:"):
-        Rewrite.model_validate({"question": "What is it that you have?"}, context=context)
+        Rewrite.model_validate({"questions": ["What is it that you have?"]}, context=context)
 
 
 def test_a_guard_that_is_turned_off_says_nothing() -> None:
     context = {FACTS: CardFacts(disabled=frozenset(GUARDS))}
     assert (
-        Rewrite.model_validate({"question": "no question"}, context=context).question
+        Rewrite.model_validate({"questions": ["no question"]}, context=context).question
         == "no question"
     )
     context = {FACTS: CardFacts(disabled=frozenset({"markup"}))}
     with pytest.raises(ValidationError, match="form:"):
-        Rewrite.model_validate({"question": "no question"}, context=context)
+        Rewrite.model_validate({"questions": ["no question"]}, context=context)
 
 
 @pytest.mark.parametrize(
@@ -345,7 +347,7 @@ def test_orders_to_a_model_are_kept_out_of_the_prompt() -> None:
 def test_the_verbs_of_a_question_need_not_stand_in_the_card(question: str) -> None:
     ask = asked(card("About loam", LOAM))
     assert (
-        Rewrite.model_validate({"question": question}, context={FACTS: ask.facts}).question
+        Rewrite.model_validate({"questions": [question]}, context={FACTS: ask.facts}).question
         == question
     )
 
@@ -355,7 +357,7 @@ def test_names_numbers_identifiers_and_rare_terms_have_to_stand_there(word: str)
     ask = asked(card("About loam", LOAM))
     with pytest.raises(ValidationError, match="grounded:"):
         Rewrite.model_validate(
-            {"question": f"How is loam made in {word}?"}, context={FACTS: ask.facts}
+            {"questions": [f"How is loam made in {word}?"]}, context={FACTS: ask.facts}
         )
 
 
@@ -364,7 +366,7 @@ def test_an_image_s_placeholder_has_no_term_to_keep() -> None:
     assert ask.variables["question"] == "-"
     assert (
         Rewrite.model_validate(
-            {"question": "¿De qué partes se forma la marga?"}, context={FACTS: ask.facts}
+            {"questions": ["¿De qué partes se forma la marga?"]}, context={FACTS: ask.facts}
         ).question
         == "¿De qué partes se forma la marga?"
     )
@@ -382,10 +384,12 @@ def test_a_definition_is_asked_for_only_where_one_is_given(question: str, *, pas
     ask = asked(card("Add image", "A spade turns the soil of a garden over before the frost."))
     context = {FACTS: ask.facts}
     if passes:
-        assert Rewrite.model_validate({"question": question}, context=context).question == question
+        assert (
+            Rewrite.model_validate({"questions": [question]}, context=context).question == question
+        )
     else:
         with pytest.raises(ValidationError, match="defined:"):
-            Rewrite.model_validate({"question": question}, context=context)
+            Rewrite.model_validate({"questions": [question]}, context=context)
 
 
 @pytest.mark.parametrize(
@@ -408,17 +412,20 @@ def test_a_table_may_be_asked_about_where_it_is_the_subject(
 ) -> None:
     context = {FACTS: CardFacts(lang="en", answer=answer, stems=frozenset({"loam"}))}
     if passes:
-        assert Rewrite.model_validate({"question": question}, context=context).question == question
+        assert (
+            Rewrite.model_validate({"questions": [question]}, context=context).question == question
+        )
     else:
         with pytest.raises(ValidationError, match="mention:"):
-            Rewrite.model_validate({"question": question}, context=context)
+            Rewrite.model_validate({"questions": [question]}, context=context)
 
 
 def test_the_book_s_title_is_no_part_of_a_question() -> None:
     facts = CardFacts(lang="en", title="Gardening for Engineers", stems=frozenset({"loam"}))
     with pytest.raises(ValidationError, match="the book"):
         Rewrite.model_validate(
-            {"question": "What does Gardening for Engineers hold of loam?"}, context={FACTS: facts}
+            {"questions": ["What does Gardening for Engineers hold of loam?"]},
+            context={FACTS: facts},
         )
 
 
@@ -448,3 +455,48 @@ def test_an_example_of_a_construct_in_code_is_asked_for_by_its_use(
 ) -> None:
     (finding,) = findings(TASK, card(question, answer))
     assert (finding.fix, finding.is_sure) == (fix, False)
+
+
+def test_of_several_questions_the_first_that_passes_is_taken() -> None:
+    ask = asked(card("About loam", LOAM))
+    questions = ["What does the text say?", "What does loam keep well?", "What makes loam?"]
+    answer = Rewrite.model_validate({"questions": questions}, context={FACTS: ask.facts})
+    assert answer.question == "What does loam keep well?"
+    again = Rewrite.model_validate_json(answer.model_dump_json(), context={FACTS: ask.facts})
+    assert again == answer
+
+
+def test_an_example_in_code_is_asked_for_by_how_it_is_done() -> None:
+    ask = asked(card("Example of @cached", "@cached 14 def f(self): 15 return self._f(1)"))
+    context = {FACTS: ask.facts}
+    how = {"questions": ["How do you use @cached?"]}
+    assert Rewrite.model_validate(how, context=context).question == "How do you use @cached?"
+    with pytest.raises(ValidationError, match="how:"):
+        Rewrite.model_validate({"questions": ["What is the purpose of @cached?"]}, context=context)
+
+
+@pytest.mark.parametrize("mark", ["<<<<", "CONTINUE", "+++\nadd image"])
+def test_a_card_that_goes_on_may_get_a_question_of_its_own(mark: str) -> None:
+    answer = (
+        "of the garden. Loam keeps its water well in the summer, and lets it through in spring."
+    )
+    page = card(mark, answer)
+    assert asked(page).variables["answer"].startswith("Loam keeps")
+    assert rewritten(page, "How well does loam keep its water?") == card(
+        "How well does loam keep its water?", answer
+    )
+    assert applied(TASK, page) == page  # `flag` tells which card it goes on from
+
+
+@pytest.mark.parametrize("answer", ["Loam.", "end end end\nend\n  }\n}\nif (a) { b(); }\n" * 2])
+def test_a_short_or_code_part_of_another_card_is_not_asked_about(answer: str) -> None:
+    assert rules(card("<<<", answer)) == []
+
+
+def test_a_new_question_takes_the_flag_off() -> None:
+    flag = "  refiner-flag:: vague — the question names a topic; truncated — stops at a"
+    page = card("About loam", LOAM).replace("#card\n", f"#card\n{flag}\n")
+    new = rewritten(page, "What makes loam?")
+    assert new == card("What makes loam?", LOAM).replace(
+        "#card\n", "#card\n  refiner-flag:: truncated — stops at a\n"
+    )
