@@ -25,6 +25,7 @@ class RawTerms(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    about: str
     terms: list[str]
 
 

@@ -29,6 +29,7 @@ class Grammar:
         joins: Words between the last two of an enumeration.
         phrase_ends: Words before which a phrase ends.
         no_term: Matches the beginning of a phrase that is no term.
+        examples: Matches what stands before names that are mere examples.
         pronouns: Words that stand for something named before.
         dependent_opener: Matches the beginning of a sentence that leans on another.
         backward: Matches what refers to words outside the sentence.
@@ -54,6 +55,7 @@ class Grammar:
     joins: frozenset[str]
     phrase_ends: frozenset[str]
     no_term: re.Pattern[str]
+    examples: re.Pattern[str]
     pronouns: frozenset[str]
     dependent_opener: re.Pattern[str]
     backward: re.Pattern[str]
@@ -98,6 +100,7 @@ def grammar_of(lang: str) -> Grammar:
         joins=words("joins"),
         phrase_ends=words("phrase_ends"),
         no_term=re.compile(rf"(?:{either('no_term')})\b", re.IGNORECASE),
+        examples=re.compile(rf"(?<!\w)(?:{either('examples')})(?!\w)", re.IGNORECASE),
         pronouns=words("pronouns"),
         dependent_opener=re.compile(
             rf"[\"'“«(¿¡]*(?:{either('dependent_openers')})(?=[\s,.:;]|$)", re.IGNORECASE

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _DIALOGUE = re.compile(r"^\s*[-—–]\s?[A-ZÀ-Ý¿¡]|[.!?,…][”»\"]\s|[.?!…]\s[—–]\s?[A-ZÀ-Ý¿¡]|[—–]\w")
 _FACTUAL = re.compile(r"\b\d|[\w)]\(\)|\w_\w|\w[/.]\w{2}|\b[a-z]+[A-Z]|\b[A-Z]{2,}s?\b")
+# Words that somebody said, and nothing beside them.
+_QUOTED = re.compile(r"[“\"«][^“”\"«»]+[”\"»]\.?")
 _LEAST = 2
 _NEAR = 4
 _TOLD_VERBS = 4
@@ -54,7 +56,9 @@ def _signs(plain: str, lang: str) -> int:
     own = sum(word in grammar.first_person for word in words)
     people = sum(word.lower() in grammar.third_person for word in words)
     verbs = len(grammar.narrative.findall(plain))
-    signs = 2 * bool(grammar.speech.search(plain)) + bool(_DIALOGUE.search(plain))
+    signs = 2 * bool(grammar.speech.search(plain) or _QUOTED.fullmatch(plain)) + bool(
+        _DIALOGUE.search(plain)
+    )
     signs += min(own, 2) + min(people, 2) + (verbs > 1) + _is_told(verbs, len(words))
     return signs - 2 if _FACTUAL.search(plain) else signs
 

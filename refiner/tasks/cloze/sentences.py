@@ -145,7 +145,7 @@ def _states_fact(sentence: str, shown: str, lang: str) -> bool:
     if not (rare_terms(sentence, lang, 1) or re.search(r"\d", shown)) or _CODE.search(shown):
         return False
     folded = " ".join(sentence.split())
-    if speaks_of_itself(folded) or folded.endswith((":", "?", ",")):
+    if _shown_first().match(folded) or speaks_of_itself(folded) or folded.endswith((":", "?", ",")):
         return False
     return stands_alone(folded, lang)
 
@@ -154,3 +154,10 @@ def _states_fact(sentence: str, shown: str, lang: str) -> bool:
 def _captions() -> re.Pattern[str]:
     nouns = "|".join(sorted(map(re.escape, word_union("cloze.captions"))))
     return re.compile(rf"\W*(?:{nouns})\s+[\dA-Z][\w.\-–]*", re.IGNORECASE)
+
+
+@cache
+def _shown_first() -> re.Pattern[str]:
+    """A sentence that begins with its figure: "In figure 3 we see …"."""
+    nouns = "|".join(sorted(map(re.escape, word_union("cloze.captions"))))
+    return re.compile(rf"\W*(?:\w{{1,4}}\s){{0,2}}(?:{nouns})\s?\d", re.IGNORECASE)

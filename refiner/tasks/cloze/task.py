@@ -12,6 +12,7 @@ from refiner.analysis.injection import without_orders
 from refiner.analysis.terms import content_words, stem
 from refiner.cards import language_of
 from refiner.logseq import child_edit
+from refiner.tasks.cloze.grammar import grammar_of
 from refiner.tasks.cloze.guards import (
     TERMS_AT_MOST,
     Hidden,
@@ -94,7 +95,7 @@ class ClozeTask:
             background={"title": without_orders(book.full_title or book.title)},
             facts=PassageFacts(passage, lang),
             lang=lang,
-            max_tokens=70,
+            max_tokens=90,
         )
 
     def propose(
@@ -109,7 +110,7 @@ class ClozeTask:
         lang = _language(item, book)
         is_model = isinstance(answer, Terms)
         chosen = (
-            _by_terms(item, book, answer.terms, lang)
+            _by_terms(item, book, _told(answer), lang)
             if isinstance(answer, Terms)
             else _by_rule(item, book, lang, fact_lines(item.question, lang))
         )
@@ -163,6 +164,17 @@ def _by_rule(item: Item, book: Book, lang: str, lines: list[tuple[int, int, str]
     return best
 
 
+def _told(answer: Terms) -> list[str]:
+    """What a passage says of the thing that it is about; that thing itself where it says no more."""
+    about = {stem(word) for word in content_words(answer.about, "")}
+    said = [
+        term
+        for term in answer.terms
+        if not {stem(word) for word in content_words(term, "")} <= about
+    ]
+    return said or answer.terms
+
+
 def _by_terms(item: Item, book: Book, terms: list[str], lang: str) -> Choice | None:
     """The sentence with the terms that matter most, and every place of theirs in it.
 
@@ -185,7 +197,7 @@ def _by_terms(item: Item, book: Book, terms: list[str], lang: str) -> Choice | N
             for term in marked_terms(sentence, lang)
             if is_worth_hiding(term, lang) and not is_about(term, lang, topics)
         ]
-        ranked = _said_of_subject(folded, ranked, lang)
+        ranked = _but_examples(folded, _said_of_subject(folded, ranked, lang), lang)
         hidden, weight = _hidden(sentence, marked[:1] + ranked, lang)
         if weight > most and _can_hide(item.question, start, hidden):
             best, most = Choice(start, end, hidden), weight
@@ -199,6 +211,17 @@ def _said_of_subject(
     held = [one for one in ranked if find_term(sentence, one[0])]
     behind = [one for one in held if not opens(sentence, one[0], lang)]
     return behind or held
+
+
+def _but_examples(
+    sentence: str, ranked: list[tuple[str, float]], lang: str
+) -> list[tuple[str, float]]:
+    """The terms without mere examples, where it leaves any."""
+    mark = grammar_of(lang).examples.search(sentence)
+    if mark is None:
+        return ranked
+    before = [one for one in ranked if find_term(sentence[: mark.start()], one[0])]
+    return before or ranked
 
 
 def _can_hide(text: Text, start: int, hidden: list[Hidden]) -> bool:

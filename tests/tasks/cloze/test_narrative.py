@@ -16,6 +16,7 @@ STORIES = [
         "es",
         id="relato",
     ),
+    pytest.param("“The loom is empty, and all the weavers are here.”", "en", id="quotation"),
     pytest.param("—Porta la llançadora —va dir la Marta—. Jo no hi arribo.", "ca", id="diàleg"),
 ]
 FACTS = [

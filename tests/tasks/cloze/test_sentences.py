@@ -90,3 +90,12 @@ def test_sentences_that_lean_on_others_hold_no_fact_for_a_card() -> None:
     _, book = read(passage(text))
     (found,) = fact_lines(book.items[0].question, "en")
     assert found[2] == "The heddles of a loom lift every other thread."
+
+
+def test_a_sentence_that_begins_with_its_figure_is_no_fact() -> None:
+    page = passage(
+        "In figure 3 the heddles of the loom are lifted. A large loom has 2 beams for its warp."
+    )
+    _, book = read(page)
+    lines = fact_lines(book.items[0].question, "en")
+    assert [sentence for _, _, sentence in lines] == ["A large loom has 2 beams for its warp."]
