@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from refiner.analysis.terms import content_words, frequency_of, stem
 from refiner.lang.language import language
 from refiner.lang.lexicon import is_listed
+from refiner.tasks.cloze.grammar import grammar_of
 
 if TYPE_CHECKING:
     from refiner.cards import Item
@@ -25,7 +26,9 @@ _ELISION = re.compile(r"^[^\W\d_]{1,2}['’](?=\w)")
 _GLUED_HEADING = re.compile(r"(?<=[^\W\dA-ZÀ-Ý_]{4})(?=[A-ZÀ-Ý][a-zà-ÿ]*\s[a-zà-ÿ])")
 _OPEN_BLOCK = re.compile(r"(?<![\s.!?:;,…])[ \t]*\n\s*\n\s*")
 _SENTENCE_START = r"(?:^|[.!?…:]\s+|,\s+|\n\s*)"
-_SUBJECT_WORDS = 6
+_SUBJECT_WORDS = 8
+_HEADING_LETTERS = 80
+_STARTS = 3
 _FIRST_LETTERS = 400
 _READ_LETTERS = 900
 _COMMON = 5.2
@@ -98,8 +101,9 @@ def _frames(lang: str) -> tuple[tuple[re.Pattern[str], Frame], ...]:
 
 def _by_first(sentence: str, item: Item, topic: str, lang: str) -> str | None:
     """What the first sentence answers: its subject and its verb."""
-    starts = [0, *(found.end() for found in re.finditer(r"\.\s", sentence[:80]))][:2]
-    for start in starts:
+    head = sentence[:_HEADING_LETTERS]
+    ends = [*re.finditer(r"\.\s", head), *grammar_of(lang).heading_end.finditer(head)]
+    for start in [0, *(found.end() for found in ends)][:_STARTS]:
         found = []
         for pattern, frame in _frames(lang):
             match = pattern.match(sentence, start)

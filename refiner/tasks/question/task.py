@@ -9,6 +9,7 @@ from refiner.analysis.injection import without_orders
 from refiner.analysis.terms import cleaned, content_words, rare_terms, stem
 from refiner.cards import language_of
 from refiner.lang.language import language, union, word_union
+from refiner.tasks.cloze.sentences import stands_alone
 from refiner.tasks.flagging import (
     CONTINUATION,
     flag_draft,
@@ -175,16 +176,12 @@ def asked_part(answer: str, topic: str, lang: str) -> str:
     """The part of an answer that a question is asked of: what a small model can keep in view.
 
     It begins with the sentence that says most of the topic, the first of several, and ends before
-    it gets long: a question about all of a long answer asks nothing. The end of a sentence that
-    stands before the answer is left out.
+    it gets long: a question about all of a long answer asks nothing.
     """
     whole = cleaned(answer, 2 * LONGEST_ANSWER)
     stems = {stem(word) for word in content_words(topic, lang)}
-    starts = [0, *(found.end() for found in _SENTENCE_END.finditer(whole))]
-    if whole[:1].islower() and not topic and len(starts) > 1:
-        starts = starts[1:]
-    best, most = starts[0], 0
-    for start in starts:
+    best, most = 0, 0
+    for start in [0, *(found.end() for found in _SENTENCE_END.finditer(whole))]:
         end = _SENTENCE_END.search(whole, start)
         sentence = whole[start : end.start() if end else None]
         said = len(stems & {stem(word) for word in content_words(sentence, lang)})
@@ -194,10 +191,14 @@ def asked_part(answer: str, topic: str, lang: str) -> str:
 
 
 def _continued(item: Item) -> str | None:
-    """The rule for a card whose question only says that it goes on."""
-    if topic_of(item.question) or is_code(item):
+    """The rule for a card that only says that it goes on, and whose answer stands by itself."""
+    answer = cleaned(item.answer)
+    if topic_of(item.question) or is_code(item) or len(answer) < CONTINUED_LETTERS:
         return None
-    return CONTINUED if len(cleaned(item.answer)) >= CONTINUED_LETTERS else None
+    end = _SENTENCE_END.search(answer)
+    first = answer[: end.start() if end else None]
+    lang = item.answer_lang or item.lang
+    return CONTINUED if first[:1].isupper() and stands_alone(first, lang) else None
 
 
 def asking_word(topic: str) -> str:

@@ -45,9 +45,11 @@ def test_a_pronoun_that_may_mean_something_else_words_none(question: str, answer
          "¿Qué es el riego?"),
         ("About double digging", "Turning two layers of soil over is also called double digging.",
          "What is double digging?"),
+        ("Incluir imagen", "Mezcla de un bancal La tierra de un bancal está formada por arena.",
+         "¿De qué está formada la tierra de un bancal?"),
         ("About loam", "Soils of a gardenLoam is a soil of sand and clay.", "What is loam?"),
     ],
-    ids=["later on", "in Spanish", "by its name", "behind a heading"],
+    ids=["later on", "in Spanish", "by its name", "behind a run-in heading", "behind a heading"],
 )  # fmt: skip
 def test_a_definition_anywhere_in_the_answer_is_asked_for(
     question: str, answer: str, new: str

@@ -477,18 +477,25 @@ def test_an_example_in_code_is_asked_for_by_how_it_is_done() -> None:
 
 @pytest.mark.parametrize("mark", ["<<<<", "CONTINUE", "+++\nadd image"])
 def test_a_card_that_goes_on_may_get_a_question_of_its_own(mark: str) -> None:
-    answer = (
-        "of the garden. Loam keeps its water well in the summer, and lets it through in spring."
-    )
+    answer = "Loam keeps its water well in the summer, and lets it through in spring. It is brown."
     page = card(mark, answer)
-    assert asked(page).variables["answer"].startswith("Loam keeps")
+    assert asked(page).variables["question"] == "-"
     assert rewritten(page, "How well does loam keep its water?") == card(
         "How well does loam keep its water?", answer
     )
     assert applied(TASK, page) == page  # `flag` tells which card it goes on from
 
 
-@pytest.mark.parametrize("answer", ["Loam.", "end end end\nend\n  }\n}\nif (a) { b(); }\n" * 2])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Loam.",
+        "of the garden. Loam keeps its water well in the summer, and lets it through in spring.",
+        "In both cases it keeps its water well in the summer, and lets it through in spring.",
+        "end end end\nend\n  }\n}\nif (a) { b(); }\n" * 2,
+    ],
+    ids=["short", "begun before", "leaning on the one before", "code"],
+)
 def test_a_short_or_code_part_of_another_card_is_not_asked_about(answer: str) -> None:
     assert rules(card("<<<", answer)) == []
 
