@@ -246,7 +246,7 @@ def test_a_small_model_at_an_endpoint_is_asked_task_by_task(graph: Graph, editor
         list(body["response_format"]["json_schema"]["schema"]["properties"])
         for body in editor.bodies
     ]
-    assert ["question"] in properties
+    assert ["questions"] in properties
     assert not any("corrections" in names for names in properties)
 
 
