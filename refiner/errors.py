@@ -8,7 +8,8 @@
     ├── ModelError              the weights, the endpoint or its answers
     │   ├── NotInstalledError   a part of the tool that is not installed
     │   └── EndpointError       an endpoint refuses: wrong key, unknown model, unreachable
-    └── LedgerError             the ledger is locked, too new or damaged
+    └── LedgerError             the ledger is too new or damaged, or can't be written
+        └── BusyError           another refiner is at work on the graph
 
 Everything else is a bug and keeps its traceback. Trouble inside the data is no error: a
 page that is skipped, a finding, a violation are values.
@@ -81,4 +82,18 @@ class EndpointError(ModelError):
 
 
 class LedgerError(RefinerError):
-    """The ledger is locked, too new or damaged."""
+    """The ledger is too new or damaged, or can't be written."""
+
+
+class BusyError(LedgerError):
+    """Another refiner holds the graph's lock.
+
+    Args:
+        holder: Which process, for a person.
+    """
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(
+            f"another refiner ({holder}) is at work on this graph; nothing was done",
+            hint="wait for it, or stop it, then run the command again",
+        )

@@ -1,88 +1,116 @@
-"""What the client costs beside the embedded model itself, on the sample graph.
+"""Seconds an item of the embedded model: this version beside another, on the same items.
 
-`python -m eval.bench embedded [GRAPH]`: all requests of the graph through refiner's client, and what
-it sent, re-asks too, by a bare loop to the same server, in turns; then a second run of the command.
+`python -m eval.bench embedded [GRAPH] [CHECKOUT]`: each item that asks something, by this version
+and by the one in the other checkout, in turns, each in a process of its own. Twice: without what an
+earlier run kept of the prompts, and with it. Without a checkout this version alone is measured.
 """
 
 from __future__ import annotations
 
-import statistics
+import json
+import os
+import shutil
 import subprocess
 import sys
-import tempfile
-import time
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Self
 
-from eval.bench.dispatch import Memory
-from refiner.graph.target import locate
-from refiner.ledger import Ledger
-from refiner.llm.budget import Limits
-from refiner.llm.dispatch import complete
-from refiner.llm.open import open_endpoint
-from refiner.llm.openai_api.conversation import Conversation
-from refiner.pipeline.options import Run, model_choice
-from refiner.pipeline.refine import dry_run
-from refiner.settings import load_settings
+from refiner.llm.embedded import cache_folder
+
+if TYPE_CHECKING:
+    from typing import Any
 
 ROOT = Path(__file__).parents[2]
-ROUNDS = 2
+WORKER = Path(__file__).with_name("embedded_worker.py")
 
 
-def bare(bodies: list[dict[str, Any]], url: str, key: str) -> None:
-    """Each body once, one after the other, its answer only read."""
-    import openai
+class Version:
+    """One checkout's refiner, in a process of its own, with its model loaded.
 
-    with openai.OpenAI(base_url=url, api_key=key, max_retries=0) as wire:
-        for body in bodies:
-            answer = wire.chat.completions.create(**body)
-            if not answer.choices:
-                raise AssertionError(body)
+    Args:
+        name: For the table.
+        checkout: Where it lies.
+        graph: Whose items it asks about.
+    """
+
+    def __init__(self, name: str, checkout: Path, graph: Path) -> None:
+        self.name = name
+        self.took: list[dict[str, Any]] = []
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", str(WORKER), str(graph)],
+            cwd=checkout,
+            env={**os.environ, "PYTHONPATH": str(checkout)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.items = int(self._line())
+
+    def __enter__(self) -> Self:
+        """The version, ready."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """End its process."""
+        self.process.kill()
+        self.process.wait()
+
+    def ask(self) -> None:
+        """Ask about the next item."""
+        if self.process.stdin is None:
+            raise AssertionError(self.name)
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        self.took.append(json.loads(self._line()))
+
+    def _line(self) -> str:
+        if self.process.stdout is None:
+            raise AssertionError(self.name)
+        return self.process.stdout.readline()
+
+    def table(self) -> str:
+        """Means over its items."""
+        count = len(self.took)
+        mean = {key: sum(one[key] for one in self.took) / count for key in self.took[0]}
+        return (
+            f"  {self.name:8} {mean['seconds']:6.2f} s an item, CPU {mean['cpu']:6.2f} s; "
+            f"{mean['read']:4.0f} tokens read, {mean['cached']:4.0f} cached, "
+            f"{mean['written']:3.0f} written; {mean['is_answered']:.0%} answered"
+        )
 
 
-def _recorded() -> list[dict[str, Any]]:
-    """A list that the body of every try of the client joins, re-asks too."""
-    found: list[dict[str, Any]] = []
-    send = Conversation._send  # noqa: SLF001 - records what goes over the wire
-
-    async def heard(talk: Conversation, **body: Any) -> Any:  # noqa: ANN401 - openai's completion
-        found.append({**body, "messages": [*body["messages"]]})
-        return await send(talk, **body)
-
-    setattr(Conversation, "_send", heard)  # noqa: B010 - mypy holds methods fixed
-    return found
+def measure(graph: Path, checkouts: dict[str, Path]) -> list[Version]:
+    """Each item by each version, in turns."""
+    with ExitStack() as stack:
+        versions = [
+            stack.enter_context(Version(name, path, graph)) for name, path in checkouts.items()
+        ]
+        for number in range(max(version.items for version in versions)):
+            turns = versions if number % 2 == 0 else versions[::-1]
+            for version in turns:
+                if number < version.items:
+                    version.ask()
+    return versions
 
 
 def main() -> None:
-    """Print seconds a request of both, by round, and the second run's seconds."""
+    """Print seconds an item, CPU and tokens of each version, and their ratio."""
     graph = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "fixtures" / "graph"  # noqa: PLR2004
-    settings = load_settings(graph, {"model": "local"})
-    choice = model_choice(settings)
-    with tempfile.TemporaryDirectory() as folder:
-        with Ledger(Path(folder) / "plan.db") as ledger:
-            plan = dry_run(Run.of(locate([graph]), settings, ledger))[2]
-        requests = sorted(plan.values(), key=lambda request: (request.task, request.lang))
-        sent = _recorded()
-        with open_endpoint(choice, lambda _text: None) as endpoint:
-            complete(requests, endpoint, Memory(), Limits(), lambda _outcome: None)
-            bodies = [*sent]
-            seconds: dict[str, list[float]] = {"bare loop": [], "refiner": []}
-            for _ in range(ROUNDS):
-                started = time.perf_counter()
-                bare(bodies, endpoint.base_url, endpoint.key)
-                seconds["bare loop"].append(time.perf_counter() - started)
-                started = time.perf_counter()
-                complete(requests, endpoint, Memory(), Limits(), lambda _outcome: None)
-                seconds["refiner"].append(time.perf_counter() - started)
-        for name, walls in seconds.items():
-            each = ", ".join(f"{wall / len(bodies):.2f}" for wall in walls)
-            print(f"{name:10} {statistics.median(walls) / len(bodies):.2f} s a request ({each})")
-        ratio = sum(seconds["refiner"]) / sum(seconds["bare loop"])
-        print(f"{len(requests)} items, {len(bodies)} requests, re-asks included; ratio {ratio:.2f}")
-        command = [sys.executable, "-m", "refiner", "refine", str(graph), "--quiet"]
-        command += ["--ledger", str(Path(folder) / "run.db")]
-        for name in ("first run", "second run"):
-            started = time.perf_counter()
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            wall = time.perf_counter() - started
-            print(f"{name}: {wall:.2f} s, exit {done.returncode}")
+    checkouts = {"now": ROOT}
+    if len(sys.argv) > 3:  # noqa: PLR2004 - bench, graph, checkout
+        checkouts["before"] = Path(sys.argv[3])
+    for name in ("nothing kept", "prompts kept by an earlier run"):
+        if name == "nothing kept":
+            shutil.rmtree(cache_folder() / "prefixes", ignore_errors=True)
+        versions = measure(graph.resolve(), checkouts)
+        print(f"{name}: {versions[0].items} items")
+        for version in versions:
+            print(version.table())
+        if len(versions) > 1:
+            now, before = (sum(one["seconds"] for one in v.took) / v.items for v in versions)
+            print(f"  ratio {now / before:.2f}; load {os.getloadavg()[0]:.1f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -45,8 +45,8 @@ def _deciding(decision: Decision) -> Callable[..., None]:
         if not (names or tasks or page or everything):
             raise UsageError("say which: ids, `--task`, `--page`, or `--all`; nothing was decided")
         with (
-            open_session(paths, graph, {"ledger": ledger}, is_writing=True, tell=say) as session,
-            session.reviewed() as problems,
+            open_session(paths, graph, {"ledger": ledger}, is_writing=False, tell=say) as session,
+            session.deciding() as problems,
         ):
             already: list[Proposal] = []
             if names:

@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.progress import Progress as Bars
-    from rich.progress import TaskID
+    from rich.progress import Task, TaskID
+
+    from refiner.pipeline.forecast import Asking
 
 
 class BarProgress(Progress):
     """Shows how far a run is, what is being done, and how long it will take."""
+
+    is_watched = True
 
     def __init__(self, bars: Bars) -> None:
         self._bars = bars
@@ -28,9 +32,12 @@ class BarProgress(Progress):
         """A page is being planned."""
         self._show("reading", done, total, visible(page.rpartition("/")[2][:40]))
 
-    def asking(self, done: int, total: int, task: str) -> None:
+    def asking(self, state: Asking) -> None:
         """A request has ended."""
-        self._show("asking the model", done, total, task)
+        speed = "" if state.tokens_per_s is None else f" · {state.tokens_per_s:.0f} tokens/s"
+        self._show("asking the model", state.done, state.total, f"{state.task}{speed}")
+        if self._bar is not None and state.seconds_left is not None:
+            self._bars.update(self._bar, left=_minutes(state.seconds_left))
 
     def tell(self, text: str) -> None:
         """Something takes long."""
@@ -43,6 +50,15 @@ class BarProgress(Progress):
             self._bar = self._bars.add_task(what, total=total, detail=detail)
             self._what = what
         self._bars.update(self._bar, completed=done, total=total, detail=detail)
+
+
+def _minutes(seconds: float) -> str:
+    """About how long: `40 s`, `3 min`, `1 h 20 min`."""
+    if seconds < 90:  # noqa: PLR2004 - two minutes are told as minutes
+        return f"{max(5, round(seconds / 5) * 5)} s"
+    minutes = round(seconds / 60)
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{minutes} min"
 
 
 @contextmanager
@@ -60,6 +76,14 @@ def shown_progress(*, quiet: bool) -> Iterator[Progress]:
         TimeRemainingColumn,
     )
     from rich.progress import Progress as Bars
+    from rich.text import Text
+
+    class LeftColumn(TimeRemainingColumn):
+        """What the run itself forecasts, where it does, else what the bar's speed tells."""
+
+        def render(self, task: Task) -> Text:
+            left = task.fields.get("left")
+            return super().render(task) if left is None else Text(left, style="progress.remaining")
 
     columns = (
         TextColumn("{task.description}"),
@@ -67,7 +91,7 @@ def shown_progress(*, quiet: bool) -> Iterator[Progress]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TextColumn("ETA"),
-        TimeRemainingColumn(),
+        LeftColumn(),
         TextColumn("{task.fields[detail]}", style="dim", markup=False),
     )
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:

@@ -42,16 +42,16 @@ def review(
     from refiner.review import terminal
     from refiner.review.reader import CardReader
 
-    with (
-        open_session(paths or [], graph, {"ledger": ledger}, is_writing=True, tell=say) as session,
-        session.reviewed() as problems,
-    ):
-        chosen = choose(
-            session.pending(),
-            tasks=task_names(task),
-            page=page,
-            least_confidence=min_confidence,
-        )
+    with open_session(
+        paths or [], graph, {"ledger": ledger}, is_writing=False, tell=say
+    ) as session:
+        with session.deciding() as problems:
+            chosen = choose(
+                session.pending(),
+                tasks=task_names(task),
+                page=page,
+                least_confidence=min_confidence,
+            )
         console = Console(highlight=False)
         if not chosen:
             console.print("nothing waits for review")
@@ -68,4 +68,7 @@ def review(
             console.print(
                 f"accepted {taken}, rejected {refused}; `refiner apply` writes", markup=False
             )
+            with session.deciding() as later:
+                pass
+            problems = later or problems
     tell_problems(problems)

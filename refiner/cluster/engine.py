@@ -258,12 +258,14 @@ async def _answer(call: Any) -> Any:  # noqa: ANN401 - Ray's reference, and what
 def _results(call: Any, shared: Any, jobs: Sequence[Any], answer: Any) -> list[Any]:  # noqa: ANN401 - Ray's
     """What came of jobs; where their worker died, they are looked at one by one."""
     import ray
-    from ray.exceptions import NodeDiedError, OutOfMemoryError, WorkerCrashedError
+    from ray.exceptions import NodeDiedError, OutOfMemoryError, RayTaskError, WorkerCrashedError
 
     try:
         found: list[Any] = ray.get(answer)
     except (NodeDiedError, OutOfMemoryError, WorkerCrashedError):
         pass
+    except RayTaskError as error:
+        raise error.cause from None
     else:
         return found
     return [_alone(call, shared, job) for job in jobs]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 from refiner.llm.model import Failed, Usage
 from refiner.llm.openai_api.body import Manner, adapted
 from refiner.llm.openai_api.client import open_client, open_probe
-from refiner.llm.openai_api.conversation import ATTEMPTS, Conversation
+from refiner.llm.openai_api.conversation import Conversation
 from refiner.llm.openai_api.faults import (
     FATAL_STATUS,
     WRONG_KEY,
@@ -115,7 +115,9 @@ class Asker:
         self.has_answered = False
         self.unreached = 0
         self.manner = Manner(
-            mode=endpoint.mode or "json_schema", is_strict=not endpoint.is_embedded
+            mode=endpoint.mode or "json_schema",
+            is_strict=not endpoint.is_embedded,
+            attempts=endpoint.attempts,
         )
         self.is_mode_known = endpoint.mode is not None or endpoint.is_embedded
         self.probing = asyncio.Lock()
@@ -149,6 +151,8 @@ class Asker:
         if self._client is None:
             raise RuntimeError("the client is not open")
         timeout_s = self.limits.timeout_s
+        if self.endpoint.prefixes is not None:
+            await self.endpoint.prefixes.enter(request)
         talk = Conversation(request, self.endpoint.model, self._client, timeout_s, refused)
         outcome = await self._ask(talk)
         if isinstance(outcome, StoredAnswer):
@@ -195,7 +199,7 @@ class Asker:
         import openai
 
         while True:
-            async with self.pace.slot(likely_usage(talk.request, self.manner, attempts=1).total):
+            async with self.pace.slot(_usage_at_most(talk.request, self.manner, 1).total):
                 sent_at = time.monotonic()
                 manner = self.manner
                 try:
@@ -249,8 +253,12 @@ class Asker:
         return self.limits.max_minutes is not None and minutes >= self.limits.max_minutes
 
 
-def likely_usage(request: Request, manner: Manner, *, attempts: int = ATTEMPTS) -> Usage:
+def likely_usage(request: Request, manner: Manner) -> Usage:
     """What a request may cost at most, by its letters and its longest answer."""
+    return _usage_at_most(request, manner, manner.attempts)
+
+
+def _usage_at_most(request: Request, manner: Manner, attempts: int) -> Usage:
     letters = sum(len(message.content) for message in request.messages)
     answer = manner.tokens(request.max_tokens)
     prompt = letters // LETTERS_PER_TOKEN

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from refiner.errors import UsageError
 from refiner.llm import weights
-from refiner.llm.embedded import require_runtime
+from refiner.llm.runtime import require_runtime
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ class ModelChoice:
     def is_none(self) -> bool:
         """Whether rules work alone."""
         return self.name == "none"
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether it runs in this process."""
+        return self.base_url is None and not self.is_none
 
     @property
     def identity(self) -> str:

@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from refiner.errors import ModelError, NotInstalledError
+from refiner.errors import ModelError
 from refiner.llm import weights
 from refiner.llm.endpoint import Endpoint
+from refiner.llm.prefixes import Prefixes
+from refiner.llm.runtime import runtime, thread_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from refiner.llm.choice import ModelChoice
 
 CONTEXT_TOKENS = 6144
+PROMPT_CACHE_MB = 512
 
 
 def cache_folder() -> Path:
@@ -40,49 +43,23 @@ def weights_of(choice: ModelChoice, tell: Callable[[str], None]) -> Path:
     return path
 
 
-def require_runtime() -> None:
-    """Check that llama.cpp is installed.
-
-    Raises:
-        NotInstalledError: It is not.
-    """
-    from importlib.util import find_spec
-
-    if find_spec("xllamacpp") is None:
-        raise NotInstalledError(
-            "the embedded model's runtime `xllamacpp` is not installed", hint=weights.INSTALL_HINT
-        )
-
-
-def free_threads() -> int:
-    """Threads for the embedded model: as many as cores stand idle, at least one.
-
-    A thread too many is far worse than one too few: with two threads on two cores and another
-    process on one of them the model falls to a fortieth of its speed.
-    """
-    cores = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
-    try:
-        load = os.getloadavg()[0]
-    except OSError:
-        load = 0.0
-    idle = cores - round(load + 0.2)
-    return max(1, min(idle, cores - 1 if cores > 2 else idle))  # noqa: PLR2004 - leave one free
-
-
-def embedded(path: Path, threads: int) -> Endpoint:
+def embedded(path: Path, threads: int | None, attempts: int) -> Endpoint:
     """Start llama.cpp's server in this process, on loopback, behind a random key.
 
     The server lives as long as the process.
 
+    Args:
+        path: The weights.
+        threads: None for as many as the cores allow.
+        attempts: How often a request is asked, a re-ask included.
+
     Raises:
+        NotInstalledError: llama.cpp is not installed.
         ModelError: The weights can't be loaded.
     """
-    require_runtime()
-    import xllamacpp
-
+    xllamacpp = runtime()
     key = secrets.token_urlsafe(24)
+    prefixes = cache_folder() / "prefixes"
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
     params.hostnames = ["127.0.0.1"]
@@ -90,20 +67,28 @@ def embedded(path: Path, threads: int) -> Endpoint:
     params.api_keys = [key]
     params.n_ctx = CONTEXT_TOKENS
     params.n_parallel = 1
-    params.cpuparams.n_threads = threads
-    params.cpuparams_batch.n_threads = threads
+    params.cpuparams.n_threads = threads or thread_count(xllamacpp)
+    params.cpuparams_batch.n_threads = params.cpuparams.n_threads
+    params.slot_save_path = f"{prefixes}{os.sep}"
+    params.cache_ram_mib = PROMPT_CACHE_MB
     params.verbosity = -1
     try:
         server = xllamacpp.Server(params)
     except (RuntimeError, ValueError) as error:
         raise ModelError(f"`{path}` can't be loaded: {error}") from error
     _servers.append(server)
+    url = server.listening_address
+    built = f"{xllamacpp.__version__} {xllamacpp.get_system_info()} {CONTEXT_TOKENS}"
+    stat = path.stat()
+    identity = f"{path.name} {stat.st_size} {stat.st_mtime_ns} {built}"
     return Endpoint(
-        base_url=f"{server.listening_address}/v1",
+        base_url=f"{url}/v1",
         model=path.stem,
         key=key,
         is_embedded=True,
         mode="json_schema",
+        attempts=attempts,
+        prefixes=Prefixes(prefixes, url, key, identity),
     )
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from refiner.errors import EndpointError
 from refiner.llm.choice import is_loopback
-from refiner.llm.embedded import embedded, free_threads, weights_of
+from refiner.llm.embedded import embedded, weights_of
 from refiner.llm.endpoint import Endpoint
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ def open_endpoint(
     path = weights_of(choice, tell)
     memory_gb = MEMORY_OVER_SIZE * path.stat().st_size / 1e9
     tell(f"loading {choice.label}, which takes about {memory_gb:.1f} GB of memory")
-    yield embedded(path, choice.threads or free_threads())
+    # The model that is shipped gives its first answer again, whatever is said against it.
+    attempts = 1 if choice.name == "local" else 2
+    yield embedded(path, choice.threads, attempts)
 
 
 def remote(choice: ModelChoice) -> Endpoint:

@@ -11,6 +11,7 @@ from refiner.errors import EndpointError, ModelError, UsageError
 from refiner.llm.budget import Limits
 from refiner.llm.model import Failed
 from refiner.llm.open import open_endpoint
+from refiner.pipeline.forecast import Forecast
 from refiner.pipeline.report import cost_usd
 
 if TYPE_CHECKING:
@@ -33,10 +34,19 @@ class Answers:
         run: What is meant.
         report: Hears what was asked, and what it took.
         progress: Hears how far it is.
+        ahead: All that the run will ask, looked up where somebody watches the embedded model.
     """
 
-    def __init__(self, run: Run, report: Report, progress: Progress) -> None:
+    def __init__(
+        self,
+        run: Run,
+        report: Report,
+        progress: Progress,
+        ahead: Callable[[], Iterable[Request]] | None = None,
+    ) -> None:
         self._run = run
+        self._ahead = ahead
+        self._forecast: Forecast | None = None
         self._report = report
         self._progress = progress
         self._stack = ExitStack()
@@ -84,15 +94,12 @@ class Answers:
     def _ask(self, unsent: Mapping[str, Request], outcomes: dict[str, Outcome]) -> None:
         """Ask what was not answered before; outcomes are added one by one."""
         report, progress = self._report, self._progress
-        done = 0
-        progress.asking(0, len(unsent), next(iter(unsent.values())).task)
 
         def on_outcome(outcome: Outcome) -> None:
-            nonlocal done
-            done += 1
             outcomes[outcome.request.key] = outcome
             report.asked(outcome)
-            progress.asking(done, len(unsent), outcome.request.task)
+            forecast.ended(outcome)
+            progress.asking(forecast.now(outcome.request.task))
 
         limits = _limits(self._run, report)
         try:
@@ -108,6 +115,8 @@ class Answers:
             return
         from refiner.llm.dispatch import send
 
+        forecast = self._forecast_of(unsent)
+        progress.asking(forecast.now(next(iter(unsent.values())).task))
         started = time.monotonic()
         try:
             send([*unsent.values()], sender, self._run.ledger, limits, on_outcome)
@@ -120,6 +129,15 @@ class Answers:
         from refiner.llm.asking import Asker
 
         return partial(Asker, self._opened(), limits)
+
+    def _forecast_of(self, unsent: Mapping[str, Request]) -> Forecast:
+        """Of the whole run where it asks one after the other and is watched, else of its next part."""
+        prefixes = None if self._endpoint is None else self._endpoint.prefixes
+        if prefixes is None or self._ahead is None or not self._progress.is_watched:
+            return Forecast(unsent.values(), is_timed=prefixes is not None)
+        if self._forecast is None:
+            self._forecast = Forecast(self._ahead(), prefixes.holds)
+        return self._forecast
 
     def _opened(self) -> Endpoint:
         if self._endpoint is None:

@@ -13,6 +13,7 @@ from refiner.ledger import Ledger, ledger_path
 from refiner.llm import weights
 from refiner.llm.embedded import weights_of
 from refiner.llm.open import open_endpoint
+from refiner.llm.runtime import cpu_instructions, described, runtime
 from refiner.messages import count_of
 from refiner.pipeline.options import model_choice
 from refiner.review.logseq_sync import ReviewPages
@@ -121,7 +122,8 @@ def _model(settings: Settings, tell: Callable[[str], None]) -> str:
     if choice.is_none:
         return "none: rules work alone"
     choice.check()
-    if choice.base_url is None:
+    if choice.is_embedded:
+        tell(f"ok    runtime: {described(runtime(), cpu_instructions())}")
         tell(f"ok    weights: {_weights(choice, tell)}")
     with open_endpoint(choice, lambda text: tell(f"      {text}")) as endpoint:
         return f"`{choice.label}` answers: {measured(endpoint)}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from refiner.llm.keys import Keys
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from refiner.settings import Settings
 
 CHUNK_REQUESTS = 64
+# A minute's: what was found can be reviewed while the run goes on.
+CHUNK_REQUESTS_EMBEDDED = 12
 CHUNK_PAGES = 64
 ROUNDS = 8  # of a wide endpoint: between chunks it stands idle
 
@@ -67,7 +70,7 @@ def refine(
     try:
         frame = run.frame
         with (
-            Answers(run, report, progress) as answers,
+            Answers(run, report, progress, partial(_ahead, run)) as answers,
             closing(settle_pages(run, report, progress)) as looked_at,
         ):
             for chunk in _chunks(looked_at, run):
@@ -136,6 +139,11 @@ def unsent(
                 yield request
 
 
+def _ahead(run: Run) -> Iterator[Request]:
+    """All that a run will ask."""
+    return unsent(run, Report(), planned_by_task(run))
+
+
 def _chunks(
     pages: Iterable[PagePlan | SettledPage], run: Run
 ) -> Iterator[list[PagePlan | SettledPage]]:
@@ -143,6 +151,8 @@ def _chunks(
     chunk: list[PagePlan | SettledPage] = []
     count = 0
     least = max(CHUNK_REQUESTS, ROUNDS * run.settings.concurrency)
+    if run.model.is_embedded:
+        least = CHUNK_REQUESTS_EMBEDDED
     for page in pages:
         chunk.append(page)
         count += len(_requests(page))

@@ -10,6 +10,7 @@ from refiner.llm.model import Abstained, Answered, Failed, Usage
 
 if TYPE_CHECKING:
     from refiner.llm.model import Outcome
+    from refiner.pipeline.forecast import Asking
     from refiner.pipeline.plan import PagePlan
     from refiner.settings import Settings
 
@@ -141,12 +142,18 @@ class PlannedRequests:
 
 
 class Progress:
-    """Hears how far a run is; the default does nothing."""
+    """Hears how far a run is; the default does nothing.
+
+    Attributes:
+        is_watched: Whether anybody wants to know how long it will take, which is looked up first.
+    """
+
+    is_watched = False
 
     def planning(self, done: int, total: int, page: str) -> None:
         """A page is being planned."""
 
-    def asking(self, done: int, total: int, task: str) -> None:
+    def asking(self, state: Asking) -> None:
         """A request has ended."""
 
     def tell(self, text: str) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from refiner.errors import LedgerError, PageError
+from refiner.errors import BusyError, LedgerError, PageError
 from refiner.graph.target import Target, locate
 from refiner.ledger import Ledger, ledger_path
 from refiner.pipeline.write import recover
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from refiner.errors import RefinerError
     from refiner.proposals import Proposal
+
+
+BRIEF_S = 0.5
 
 
 def _silent(_message: str) -> None:
@@ -65,6 +68,29 @@ class Session:
             self._write_review()
             raise
         self._write_review()
+
+    @contextmanager
+    def deciding(self) -> Iterator[list[RefinerError]]:
+        """The bracket around decisions, for a session that was opened without the lock.
+
+        Each decision is one transaction of the ledger, which changes only what is as it was shown:
+        it need not wait for a run that holds the lock for hours. Such a run reads and writes the
+        review pages itself when it ends; else they are read and written here.
+
+        Yields:
+            What on review pages can't be understood.
+
+        Raises:
+            LedgerError: The lock can't be taken, or the ledger was removed meanwhile.
+        """
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self.locked(BRIEF_S))
+            except BusyError:
+                yield []
+            else:
+                yield stack.enter_context(self.reviewed())
+            self.ledger.check_in_place()
 
     def _write_review(self) -> None:
         try:
@@ -144,7 +170,7 @@ def open_session(
 
 
 @contextmanager
-def _locked(path: Path, wait_s: float = 0.5) -> Iterator[None]:
+def _locked(path: Path, wait_s: float = BRIEF_S) -> Iterator[None]:
     """Hold the lock of a ledger; the system lets go of it when the process ends, however."""
     import os
 
@@ -159,10 +185,7 @@ def _locked(path: Path, wait_s: float = 0.5) -> Iterator[None]:
             who = f"process {holder.read_text(encoding='utf-8').strip()}"
         except OSError:
             who = "another process"
-        raise LedgerError(
-            f"another refiner ({who}) is at work on this graph; nothing was done",
-            hint="wait for it, or stop it, then run the command again",
-        ) from None
+        raise BusyError(who) from None
     except OSError as error:
         raise LedgerError(
             f"the lock `{lock.lock_file}` can't be taken: {error.strerror}; nothing was done",

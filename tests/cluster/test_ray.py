@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from importlib.util import find_spec
@@ -17,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.test_interrupted import answered
-from tests.command import interruptible
+from tests.cluster.mapping import DEADLY, STAYS
+from tests.command import interruptible, run
+from tests.conftest import ROOT
 from tests.llm.played import KEY, Late, said
 
 if TYPE_CHECKING:
@@ -106,6 +109,30 @@ def test_a_worker_that_is_killed_loses_nothing(
     code, _, told = refiner("refine", *at)
     assert (code, len(server.asked)) == (0, asked)
     assert "proposals 5" in told
+
+
+def test_pages_are_mapped_in_order_and_a_deadly_one_is_told(
+    refined: Path, tmp_path: Path, ray_folder: Path
+) -> None:
+    told = tmp_path / "told.json"
+    process = subprocess.run(
+        [sys.executable, "-c", "from tests.cluster.mapping import main; main()", refined, told],
+        cwd=ROOT,
+        env={**os.environ, "RAY_TMPDIR": str(ray_folder)},
+        capture_output=True,
+        check=False,
+    )
+    assert (process.returncode, process.stdout, process.stderr) == (0, b"", b"")
+    found = json.loads(told.read_bytes())
+    expected: list[int | str] = [2 * number for number in range(80)]
+    expected[STAYS] = found["own"]
+    expected[DEADLY] = "the workers that looked at it died, 2 times"
+    assert found["jobs"] == list(range(80))
+    assert found["results"] == expected
+    assert found["odd"] == "odd"
+    here = run("diff", "--json", refined).stdout.splitlines()
+    assert found["proposals"] == [json.loads(line) for line in here]
+    assert len(here) > 10
 
 
 @pytest.mark.usefixtures("refiner")

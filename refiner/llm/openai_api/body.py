@@ -43,12 +43,14 @@ class Manner:
         bound: What the bound on an answer's length is called.
         has_temperature: Whether a temperature may be given.
         is_strict: Whether a JSON schema is sent as a strict one: OpenAI keeps to no other.
+        attempts: How often a request is asked, the re-ask with the guards' complaint included.
     """
 
     mode: StructuredMode = "json_schema"
     bound: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     has_temperature: bool = True
     is_strict: bool = True
+    attempts: int = 2
 
     def tokens(self, answer: int) -> int:
         """The bound to give, for an answer of at most so many tokens."""

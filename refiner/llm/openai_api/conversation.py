@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from refiner.llm.parts import Reask
 
 TOKENS_AT_MOST = 10**9
-ATTEMPTS = 2  # the question, and one re-ask
 
 
 class Conversation:
@@ -90,7 +89,7 @@ class Conversation:
         """The answer to the question; None for none, or where parts are to be asked for again."""
         if self._answers == 0:
             self._body = request_body(self.request, self._model, manner, self._refused)
-        left = ATTEMPTS - self._answers - (self._refused is not None)
+        left = max(1, manner.attempts - self._answers - (self._refused is not None))
         value = await self._ask(self.request.answer_model, manner, left)
         if value is None or self.request.guards is None:
             return value
@@ -99,7 +98,7 @@ class Conversation:
             return kept
         self._violations += reask.complaints
         self._last = value.model_dump_json()
-        if self._answers >= ATTEMPTS or self._refused is not None:
+        if self._answers >= manner.attempts or self._refused is not None:
             return kept
         self._reask = reask
         self._refused = StoredAnswer(self._last, (), Usage(), 0.0)
