@@ -118,6 +118,7 @@ class Typo(Section):
         captions: Nouns that a caption's number follows, as written.
         tight_marks: Marks that no space stands before.
         sentence_starts: How a sentence begins.
+        after_names: What goes on behind a name, not behind a sentence's first word: `and`.
         numbered: Words that a number follows, by pattern.
         interrogatives: Words that have an accent where they ask, with it.
         why: The word that asks for a reason, as it is typed, and as it is written.
@@ -134,6 +135,7 @@ class Typo(Section):
     captions: Words = ()
     tight_marks: Words = ()
     sentence_starts: Words = ()
+    after_names: Words = ()
     numbered: Patterns = ()
     interrogatives: Pairs = Field(default_factory=dict)
     why: Pairs = Field(default_factory=dict)

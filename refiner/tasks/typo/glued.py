@@ -7,12 +7,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from refiner.lang.corrections import corrections
-from refiner.lang.language import language, values, word_union
+from refiner.lang.language import language
 from refiner.lang.lexicon import (
     LANGS,
     frequency,
     highest_frequency,
-    is_common,
     is_jargon,
     is_known_anywhere,
     is_listed,
@@ -41,120 +40,25 @@ _CUT = re.compile(
     r"(?<![\w·¤@/\\.=:#$&<~^+|'’%*-])(?P<head>[^\W\d_A-Z]{4,}) {1,3}(?P<tail>[^\W\d_A-Z]{1,5})"
     r"(?=[\s.,;:)]|$)"
 )
-_COMMA = re.compile(
-    r"(?<![\w¤@/\\.=:#$&<~^+|'’,-])[^\W\d_]{2,}(?:,[^\W\d_]{2,})+(?![\w¤@/\\=#$&>~^+|(-]|,\w|\.\w)"
-)
-_COMMA_FREQUENCY = 3.5
 
 
 def glued(plain: str, start: int, end: int, lang: str, words: Vocabulary) -> Iterator[Slip]:
-    """Find what lost a space in a stretch of prose, or has one too many.
+    """Find the words of a stretch of prose that lost a space, or have one too many.
 
     Args:
         plain: The text with its protected parts filled.
         start: First character of the stretch.
         end: Its end.
-        lang: Its language; one without data has glued sentences only.
+        lang: Its language; one without data has none.
         words: The page's words.
     """
-    yield from _sentences(plain, start, end, lang)
-    yield from _numbered(plain, start, end, lang, words)
     if lang not in LANGS:
         return
-    yield from _commas(plain, start, end, lang, words)
     yield from _cut_words(plain, start, end, lang, words)
-    yield from _spaced_marks(plain, start, end, lang)
     for match in WORD.finditer(plain, start, end):
         parts = _parts(match["word"], lang, words)
         if parts is not None:
             yield Slip(*match.span("word"), " ".join(parts), "glued")
-
-
-def _sentences(plain: str, start: int, end: int, lang: str) -> Iterator[Slip]:
-    """`warm.The worms`, `castingThe process`."""
-    for match in _sentence_pattern().finditer(plain, start, end):
-        at = match.start("next")
-        stop = match["stop"]
-        if not stop and not (lang in LANGS and is_common(match["last"].lower(), lang)):
-            continue
-        new = f"{plain[match.start() : at]}{'' if stop else '.'} {match['next']}"
-        yield Slip(match.start(), match.end(), new, "glued")
-
-
-@cache
-def _sentence_pattern() -> re.Pattern[str]:
-    starts = "|".join(sorted(word_union("typo.sentence_starts")))
-    return re.compile(
-        rf"(?<![\w./\\@:$-])(?P<last>[^\W\d_]{{2,}}[^\W\d_A-Z])"
-        rf"(?P<stop>[)\"”’]?[.!?]|(?<=\w)(?=\w\w))"
-        rf"(?P<next>{starts or '(?!)'})(?=\s[^\WA-Z]|\s[A-Z][^\W\d_]*\s)"
-    )
-
-
-def _numbered(plain: str, start: int, end: int, lang: str, words: Vocabulary) -> Iterator[Slip]:
-    """`Figura4`, `Table20shows`: a caption's number without its spaces."""
-    for match in _numbered_pattern().finditer(plain, start, end):
-        tail = match["tail"]
-        if tail and not (lang in LANGS and is_known_anywhere(tail.lower(), lang, words.langs)):
-            continue
-        new = f"{match['noun']} {match['number']}{' ' + tail if tail else ''}"
-        yield Slip(match.start(), match.end(), new, "glued")
-
-
-@cache
-def _numbered_pattern() -> re.Pattern[str]:
-    nouns = "|".join(values("typo.captions"))
-    return re.compile(
-        rf"(?<![\w./\\@:#-])(?P<noun>{nouns or '(?!)'})(?P<number>\d{{1,3}})(?P<tail>[a-zà-ÿ]{{2,}}|)"
-        r"(?![\w/\\(]|[.:_-]\w)"
-    )
-
-
-def _commas(plain: str, start: int, end: int, lang: str, words: Vocabulary) -> Iterator[Slip]:
-    """`accessible,as any other`: a comma inside a sentence, not in a list of values."""
-    for match in _COMMA.finditer(plain, start, end):
-        parts = match[0].split(",")
-        lower = [part.lower() for part in parts]
-        if not all(is_common(part, lang) or words.count(part) > 1 for part in lower):
-            continue
-        is_sentence = any(part in _function_words(lang) for part in lower)
-        has_common = all(
-            frequency(part, lang) >= _COMMA_FREQUENCY and len(part) >= _LEAST_PART for part in lower
-        )
-        if is_sentence or (has_common and lang != "en" and _is_in_prose(plain, match)):
-            yield Slip(match.start(), match.end(), ", ".join(parts), "glued")
-
-
-def _spaced_marks(plain: str, start: int, end: int, lang: str) -> Iterator[Slip]:
-    """`of the bed : it`: a space before a mark that has none in this language."""
-    for match in _mark_pattern(lang).finditer(plain, start, end):
-        word, mark, after = match["word"], match["mark"], match["after"] or ""
-        if not is_common(word.lower(), lang):
-            continue
-        is_start = after[:1].isupper() and is_common(after.lower(), lang)
-        is_at_end = not plain[match.end() : end].strip()
-        if (mark == "." and not (is_start or is_at_end)) or not (
-            is_at_end or is_common(after.lower(), lang)
-        ):
-            continue
-        yield Slip(match.start(), match.end("mark"), word + mark, "spacing")
-
-
-@cache
-def _mark_pattern(lang: str) -> re.Pattern[str]:
-    known = language(lang)
-    marks = "".join(known.typo.tight_marks) if known is not None else ""
-    return re.compile(
-        rf"(?<![\w¤@/\\.=:#$&<~^+|'’`-])(?P<word>[^\W\d_]{{3,}})[ \u00a0]"
-        rf"(?P<mark>[{re.escape(marks) or '¤'}])(?=\s*$|\s(?P<after>[^\W\d_]*))"
-    )
-
-
-def _is_in_prose(plain: str, match: re.Match[str]) -> bool:
-    """Whether words stand on both sides of it."""
-    before = plain[max(0, match.start() - 2) : match.start()]
-    after = plain[match.end() : match.end() + 2]
-    return bool(re.fullmatch(r"[^\W\d_] ", before) and re.match(r"[ .;]", after))
 
 
 def _cut_words(plain: str, start: int, end: int, lang: str, words: Vocabulary) -> Iterator[Slip]:

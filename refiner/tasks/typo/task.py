@@ -29,6 +29,7 @@ from refiner.tasks.typo.misspelling import limits_for, misspellings, renders_spe
 from refiner.tasks.typo.names import names
 from refiner.tasks.typo.phrases import phrases
 from refiner.tasks.typo.slips import Slip, slips
+from refiner.tasks.typo.spacing import spacing
 from refiner.tasks.typo.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ def _vocabulary(text: Text, lang: str, book: Book) -> Vocabulary:
 
 
 def _line_slips(text: Text, plain: str, line: Line, lang: str, words: Vocabulary) -> Iterator[Slip]:
+    yield from spacing(plain, line.start, line.end, lang, words)
     yield from glued(plain, line.start, line.end, lang, words)
     yield from slips(plain, line.start, line.end, lang)
     yield from phrases(plain, line.start, line.end, lang, written=text.text)

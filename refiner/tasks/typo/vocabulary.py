@@ -43,10 +43,18 @@ class Vocabulary(NamedTuple):
         count = self.count(word)
         if count <= 1:
             return count
-        around = set()
-        found = 0
+        found, places = self._found(rf"(?<!\w){re.escape(word)}(?!\w)")
+        return places + max(0, count - found)
+
+    def places(self, text: str) -> int:
+        """How often a lower-case text stands on the page, but for copies of one sentence."""
+        return self._found(re.escape(text))[1]
+
+    def _found(self, pattern: str) -> tuple[int, int]:
+        """How often a pattern is found on the page, and in how many different surroundings."""
         text = _lower(self.page)
-        for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text):
-            found += 1
-            around.add(text[max(0, match.start() - _AROUND) : match.end() + _AROUND])
-        return len(around) + max(0, count - found)
+        around = [
+            text[max(0, match.start() - _AROUND) : match.end() + _AROUND]
+            for match in re.finditer(pattern, text)
+        ]
+        return len(around), len(set(around))
