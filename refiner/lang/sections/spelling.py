@@ -32,6 +32,9 @@ class Spelling(Section):
         accents: The accented letters that a bare letter may stand for.
         prefixes: What makes a right word from any base of four letters or more.
         endings: The same, behind.
+        derivations: Endings of words that are formed freely, though few dictionaries have them.
+        silent: Letters that speech drops inside a word, and writers with it: `lavaero`.
+        loan_endings: Endings that verbs taken from English get: `mergear`.
         compounds: Whether two words make one freely.
         drops_e: Whether a base loses its last `e` before an ending.
         clitics: Pronouns that are written onto the end of a verb, longest first.
@@ -41,6 +44,8 @@ class Spelling(Section):
         forms: Endings of regular forms of the same word.
         pairing: Words behind a hyphen that waits for the other half of a pair.
         lookalikes: What a scanner reads, and what is meant.
+        capital_lookalikes: Capitals that a scanner reads inside a word, and what is meant.
+        first_lookalikes: The same at the beginning of a word.
         jargon: The trade's vocabulary that no dictionary has.
         misspellings: Misspellings that frequency lists and dictionaries hold.
     """
@@ -49,6 +54,9 @@ class Spelling(Section):
     accents: dict[str, str] = Field(default_factory=dict)
     prefixes: Words = ()
     endings: Words = ()
+    derivations: Words = ()
+    silent: Words = ()
+    loan_endings: Words = ()
     compounds: bool = False
     drops_e: bool = False
     clitics: Words = ()
@@ -58,6 +66,8 @@ class Spelling(Section):
     forms: Words = ()
     pairing: Words = ()
     lookalikes: tuple[tuple[str, str], ...] = ()
+    capital_lookalikes: tuple[tuple[str, str], ...] = ()
+    first_lookalikes: tuple[tuple[str, str], ...] = ()
     jargon: Words = ()
     misspellings: Pairs = Field(default_factory=dict)
 

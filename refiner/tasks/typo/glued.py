@@ -83,6 +83,9 @@ def _parts(written: str, lang: str, words: Vocabulary) -> tuple[str, str] | None
     lower = written.lower()
     if lower[1:] != written[1:] or highest_frequency(lower, words.langs):
         return None
+    named = _name_and_word(written, lang, words)
+    if named is not None:
+        return named
     if is_known_anywhere(lower, lang, words.langs) or words.uses(lower) > 1:
         return None
     found = [
@@ -99,6 +102,23 @@ def _parts(written: str, lang: str, words: Vocabulary) -> tuple[str, str] | None
     if written != lower and not _function_words(lang) & {lower[:at], lower[at:]}:
         return None  # a name made of two words
     return written[:at], written[at:]
+
+
+def _name_and_word(written: str, lang: str, words: Vocabulary) -> tuple[str, str] | None:
+    """`Mulchyes`: a name of the page and the short word behind it, in no language one word."""
+    known = language(lang)
+    if known is None or spelling(lang).compounds or not written.istitle():
+        return None
+    lower = written.lower()
+    if words.uses(lower) > 1 or any(is_listed(lower, one) for one in words.langs):
+        return None
+    for word in known.typo.glued_on:
+        name = written.removesuffix(word)
+        if name == written or len(word) <= 1 or len(name) < _LEAST_PART:
+            continue
+        if words.count(name.lower()) >= _PAGE_PART and not is_listed(name.lower(), lang):
+            return name, word
+    return None
 
 
 def _has_likelier_slip(lower: str, lang: str, words: Vocabulary) -> bool:

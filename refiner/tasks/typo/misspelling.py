@@ -30,6 +30,7 @@ from refiner.lang.lexicon import (
     with_accent,
     with_hyphen,
 )
+from refiner.tasks.typo.nonword import is_loan, is_named_beside, nonword_correction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -173,8 +174,12 @@ def _correct(
         return None
     lower = written.lower()
     near = _sure_correction(lower, lang, words, limits)
+    if near is None and is_plain and not is_named_beside(plain, at, at + len(written), lang):
+        near = nonword_correction(lower, lang, words, is_typed=limits.is_typed)
     # The dictionaries come last: most pages need none of them.
-    if near is None or is_listed(lower, lang) or (lang != "en" and is_listed(lower, "en")):
+    if near is None or is_listed(lower, lang):
+        return None
+    if lang != "en" and (is_listed(lower, "en") or is_loan(lower)):
         return None
     if any(is_common(lower, other) and _is_among(plain, at, lang, other) for other in LANGS):
         return None
@@ -272,7 +277,7 @@ def _sure_correction(lower: str, lang: str, words: Vocabulary, limits: Limits) -
         return None
     found = [near for near in found if _is_word(near, lang)]
     if not found:
-        is_far = not own and len(lower) >= _FAR_LETTERS and not words.count(lower) > 1
+        is_far = not own and len(lower) >= _FAR_LETTERS
         far = far_correction(lower, lang) if is_far else None
         return far.word if far is not None and is_listed(far.word, lang) else None
     best = found[0]
@@ -319,8 +324,8 @@ def _is_backed(lower: str, best: Correction, own: float, lang: str, limits: Limi
     least = limits.frequency
     if best.likelihood == _LIKELY and len(lower) >= _LIKELY_LETTERS:
         least -= _LIKELY_FREQUENCY
-    if lang == "en" and not limits.is_typed and best.word in {lower[:-1], lower[1:]}:
-        return False  # a program named after a word: `updatedb`
+    if best.word == lower[1:] or (lang == "en" and not limits.is_typed and best.word == lower[:-1]):
+        return False  # a program named after a word: `updatedb`, `mmap`
     return common >= least and common - own >= min(limits.distance, least - 0.5)
 
 

@@ -9,6 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from refiner.lang.gates import gate
 from refiner.lang.language import language
 from refiner.lang.lexicon import frequency
 from refiner.tasks.typo.slips import Slip
@@ -22,11 +23,24 @@ if TYPE_CHECKING:
 _BEFORE = r"(?<![\w·¤'’.-])"
 
 
-class _Form(NamedTuple):
-    """A form of words, ready to be looked for."""
+# Forms of Spanish words that a change of the ending makes.
+_ENDINGS = {
+    "infinitive": ("n$", "r"),
+    "masculine": ("a(s?)$", r"o\1"),
+    "feminine": ("o(s?)$", r"a\1"),
+}
 
-    regex: re.Pattern[str]
+
+class _Form(NamedTuple):
+    """A form of words: its pattern, compiled once a text holds a word of its gate."""
+
+    pattern: str
+    gate: tuple[str, ...]
     replacement: Replacement
+
+    @property
+    def regex(self) -> re.Pattern[str]:
+        return _compiled(self.pattern)
 
 
 class _Word(str):
@@ -42,11 +56,18 @@ class _Word(str):
             return gerund(self)
         if spec == "third":
             return third_person(self)
-        return self.forms[self] if spec == "form" else str(self)
+        if spec in _ENDINGS:
+            old, new = _ENDINGS[spec]
+            return re.sub(old, new, self)
+        return (
+            self.forms[self] if spec == "form" else self.lower() if spec == "lower" else str(self)
+        )
 
 
 def base_form(verb: str) -> str:
     """The base of an English verb's third person: `stores`, `goes`, `carries`."""
+    if verb == "has":
+        return "have"
     if verb.endswith("ies"):
         return f"{verb[:-3]}y"
     bases = [verb[:-1], verb[:-2]] if verb.endswith("es") else [verb.removesuffix("s")]
@@ -85,7 +106,7 @@ def phrases(
             of; `plain` itself where nothing is protected.
     """
     text = plain if written is None else written
-    for form in _forms(lang, only):
+    for form in _forms_of(text[start:end].lower(), lang, only):
         matches = (
             filter(None, [form.regex.match(plain, start, end)])
             if only == "question-start"
@@ -100,6 +121,18 @@ def phrases(
             yield Slip(at, stop, new, form.replacement.rule)
 
 
+def _forms_of(lower: str, lang: str, only: str) -> Iterator[_Form]:
+    """The forms that may stand in a text; a plain loop, since a line has hardly one of them."""
+    for form in _forms(lang, only):
+        for word in form.gate:
+            if word in lower:
+                yield form
+                break
+        else:
+            if not form.gate:
+                yield form
+
+
 def _filled(form: _Form, match: re.Match[str], text: str) -> str:
     groups = {}
     for name in form.regex.groupindex:
@@ -110,12 +143,17 @@ def _filled(form: _Form, match: re.Match[str], text: str) -> str:
 
 
 @cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+@cache
 def _forms(lang: str, only: str) -> tuple[_Form, ...]:
     known = language(lang)
     if known is None:
         return ()
     return tuple(
-        _Form(re.compile(_BEFORE + known.typo.expanded(one.pattern)), one)
+        _Form(_BEFORE + pattern, gate(pattern), one)
         for one in known.typo.replacements
-        if one.only == only
+        if one.only == only and (pattern := known.typo.expanded(one.pattern))
     )

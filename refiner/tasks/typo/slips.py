@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.lang.language import language, union
-from refiner.lang.lexicon import LANGS, frequency, is_common
+from refiner.lang.lexicon import LANGS, frequency, is_common, is_listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,12 @@ _SCANNED = re.compile(
 )
 _SCANNED_FREQUENCY = 3.5
 _LEAST_SCANNED = 5
+_CAPITALS = re.compile(
+    r"(?<![\w¤@/\\.=:#$&<~^+|'’-])(?P<head>[^\W\d_A-Z]{2,}|a)(?P<capital>[A-Z]{1,2})(?P<tail>[^\W\d_A-Z]+)"
+    r"(?![\w¤@/\\=#$&>~^+|(-])"
+)
+_HALF = 3.0
+_CAPITALS_FREQUENCY = 2.0
 _FOOTNOTE = re.compile(
     r"(?<![\w./\\@:=¤-])(?P<word>[^\W\d_]{4,})[)\"”’]?[.,;](?P<number>\d{1,2})"
     r"(?=\s+[A-ZÁÉÍÓÚÀÈÒ¿¡“\"]|\s*$)",
@@ -50,6 +56,7 @@ def slips(plain: str, start: int, end: int, lang: str) -> Iterator[Slip]:
     if lang in LANGS:
         yield from _doubled_words(plain, start, end, lang)
         yield from _scanned_digits(plain, start, end, lang)
+        yield from _scanned_capitals(plain, start, end, lang)
         yield from _articles(plain, start, end, lang)
 
 
@@ -88,6 +95,26 @@ def _scanned_digits(plain: str, start: int, end: int, lang: str) -> Iterator[Sli
         meant = match["word"].replace("1", "l").replace("0", "o")
         if len(meant) >= _LEAST_SCANNED and frequency(meant, lang) >= _SCANNED_FREQUENCY:
             yield Slip(match.start(), match.end(), meant, "misspelling")
+
+
+def _scanned_capitals(plain: str, start: int, end: int, lang: str) -> Iterator[Slip]:
+    """A small letter that a scanner read for a capital: `perverSOs`, `taTentos`, `aIgo`."""
+    for match in _CAPITALS.finditer(plain, start, end):
+        written = match[0]
+        head, tail = match["head"], match["tail"].lower()
+        if frequency(head, "en") >= _HALF and frequency(match["capital"].lower() + tail, "en"):
+            continue  # a name of two words: `dataSet`
+        known = language(lang)
+        pairs = known.spelling.capital_lookalikes if known is not None else ()
+        plainly = written.lower()
+        if frequency(plainly, lang) >= _CAPITALS_FREQUENCY and is_listed(plainly, lang):
+            if frequency(plainly, "en") <= frequency(plainly, lang):
+                yield Slip(match.start(), match.end(), plainly, "misspelling")
+            continue
+        meant = [written.replace(read, one).lower() for read, one in pairs if read in written]
+        found = [one for one in meant if frequency(one, lang) >= _SCANNED_FREQUENCY]
+        if found:
+            yield Slip(match.start(), match.end(), found[0], "misspelling")
 
 
 def _articles(plain: str, start: int, end: int, lang: str) -> Iterator[Slip]:

@@ -34,10 +34,10 @@ _LEAST_COMMA_PART = 4
 # A sentence that ends and one that begins, without the space between.
 _STOP = re.compile(
     r"(?<![\w./\\@:$¤-])(?P<last>[^\W\d_]{3,})(?P<stop>[)\"”’»]?[.!?][\"”’»]?)(?P<next>[^\W\d_]{2,})"
-    r"(?=,? (?P<after>\w+))"
+    r"(?=,?[ \u00a0](?P<after>\w+))"
 )
 _SENTENCE_BREAK = re.compile(r"[.!?:;]\s|\n\s*\n|\n\s*[-*]")
-_NUMBER = re.compile(r"^ \d{1,3}[:.)]? ")
+_NUMBER = re.compile(r"^\s\d{1,3}[:.)]?\s")
 _PLURAL_OF_LETTERS = re.compile(r"[A-Z]{2,5}s?")
 _WORD = re.compile(r"[^\W\d_]+")
 _WORDS_BEFORE = 6
@@ -95,9 +95,7 @@ def _stops(plain: str, start: int, end: int, lang: str, words: Vocabulary) -> It
     """`… of the bed.Worms eat …`: a whole sentence stands on both sides."""
     for match in _STOP.finditer(plain, start, end):
         last, following = match["last"], match["next"]
-        if not following.istitle() or not (
-            last.islower() or _PLURAL_OF_LETTERS.fullmatch(last)
-        ):
+        if not following.istitle() or not (last.islower() or _PLURAL_OF_LETTERS.fullmatch(last)):
             continue
         if not _is_word(following.lower(), lang, words):
             continue
@@ -152,6 +150,9 @@ def _numbered(plain: str, start: int, end: int, lang: str, words: Vocabulary) ->
             continue
         new = f"{match['noun']} {match['number']}{' ' + tail if tail else ''}"
         yield Slip(match.start(), match.end(), new, "glued")
+    for match in _titled_pattern().finditer(plain, start, end):
+        new = f"{match['number']} {match['title']}"
+        yield Slip(match.start("number"), match.end(), new, "glued")
 
 
 @cache
@@ -160,6 +161,16 @@ def _numbered_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w./\\@:#-])(?P<noun>{nouns or '(?!)'})(?P<number>\d{{1,3}})(?P<tail>[a-zà-ÿ]{{2,}}|)"
         r"(?![\w/\\(]|[.:_-]\w)"
+    )
+
+
+@cache
+def _titled_pattern() -> re.Pattern[str]:
+    """`Listing 2-16Watering the beds`: a caption's number and its title."""
+    nouns = "|".join(values("typo.captions"))
+    return re.compile(
+        rf"(?<![\w./\\@:#-])(?:{nouns or '(?!)'}) (?P<number>\d{{1,3}}(?:[.-]\d{{1,3}})*)"
+        r"(?P<title>[A-Z][a-z]{2,})(?= [a-z])"
     )
 
 
@@ -223,7 +234,9 @@ def _brackets(plain: str, start: int, end: int, lang: str) -> Iterator[Slip]:
 
 def _is_own(word: str, lang: str) -> bool:
     """Whether a word is the language's own, so that no program has it as a name."""
-    return lang != "en" and not is_listed(word, "en") and frequency(word, lang) > frequency(word, "en")
+    return (
+        lang != "en" and not is_listed(word, "en") and frequency(word, lang) > frequency(word, "en")
+    )
 
 
 def _spaced_marks(plain: str, start: int, end: int, lang: str, words: Vocabulary) -> Iterator[Slip]:
