@@ -11,7 +11,7 @@ from tests.tasks.typo.slips import fixes
     [
         ("The heap has to stay warm in the middle of the bed.Worms eat the leaves from below.", "bed.Worms", "bed. Worms"),
         ("The heap warms up and the leaves are eaten.Stage 2: It is at its hottest.", "eaten.Stage", "eaten. Stage"),
-        ("El mantillo conserva el agua en el suelo del huerto.También cuida de las raíces.", "huerto.También", "huerto. También"),
+        ("El mantillo conserva el agua en el suelo del huerto.También cuida las raíces.", "huerto.También", "huerto. También"),
         ("Listing 3-4Reading the gauge with the lid of the box closed.", "3-4Reading", "3-4 Reading"),
         ("El agua se reparte desde la zona húmeda(ZH) del huerto.", "húmeda(", "húmeda ("),
         ("El depósito de lluvia (DLL)alimenta las macetas de la terraza.", "DLL)alimenta", "DLL) alimenta"),
