@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from refiner.errors import PageError
 from refiner.graph.files import read_file
 from refiner.logseq import DecodeError
+from refiner.parallel import mapped, workers_for
 from refiner.pipeline.changes import tasks_to_do
 from refiner.pipeline.detect import detect
 from refiner.pipeline.images import images_of
-from refiner.pipeline.parallel import mapped, workers_for
 from refiner.pipeline.propose import propose
 from refiner.pipeline.read import BookPages, digest_of, find_work, words_on
 from refiner.pipeline.report import SILENT, Report

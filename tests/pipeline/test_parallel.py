@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 from eval.bench.made_graph import make_graph
+from refiner import parallel
 from refiner.graph.target import locate
 from refiner.ledger import Ledger
-from refiner.pipeline import parallel, plan
+from refiner.pipeline import plan
 from refiner.pipeline.options import Run
 from refiner.pipeline.refine import dry_run, refine
 from refiner.settings import Settings
