@@ -224,7 +224,7 @@ def _stays(job: PageJob | Passed, frame: Frame) -> bool:
 
 def _jobs(run: Run, found: Found) -> Iterator[PageJob | Passed]:
     """The pages that have something to do, read."""
-    books = BookPages(run.target, found.known)
+    books: BookPages | None = None
     for work in found.changes.work:
         path = work.file.path
         try:
@@ -237,6 +237,7 @@ def _jobs(run: Run, found: Found) -> Iterator[PageJob | Passed]:
         if work.state is not None and not tasks:
             yield Passed(work.file, "", work.state.items)
             continue
+        books = books or BookPages(run.target, found.known)
         title, others = run.target.title(path), books.others(path, data)
         yield PageJob(work.file, title, data, tasks, work.reason, work.state, others)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from contextlib import closing, suppress
-from functools import partial
+from errno import ELOOP
+from functools import cached_property, partial
+from stat import S_ISREG
 from typing import TYPE_CHECKING
 
 from refiner.errors import ConflictError, PageError, RefinerError
@@ -77,10 +79,15 @@ class ReviewPages:
     def _start(self) -> None:
         """Forget what was read before."""
         self._problems: list[RefinerError] = []
-        self._fingerprints = self.ledger.review_files()  # of each file as it was last read
+        self.__dict__.pop("_fingerprints", None)
         self._decisions: dict[str, dict[str, ReadDecision]] = {}
         self._outdated: set[str] = set()
         self._kept: set[str] = set()
+
+    @cached_property
+    def _fingerprints(self) -> dict[str, tuple[int, int, int] | None]:
+        """Of each review page's file as it was last read, by title."""
+        return dict(self.ledger.review_files())
 
     def file(self, page_title: str) -> Path:
         """The review page's file of a page."""
@@ -303,11 +310,14 @@ def _fingerprint(path: Path) -> Fingerprint | None:
         PageError: What stands there is not a file, or can't be looked at.
     """
     try:
-        if not path.exists():
-            return None
-        if path.is_file():
-            return Fingerprint.of(path)
+        stat = path.stat()
+        if S_ISREG(stat.st_mode):
+            return Fingerprint(stat.st_size, stat.st_mtime_ns, stat.st_ino)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except OSError as error:
+        if error.errno == ELOOP:
+            return None
         raise PageError(
             str(path), f"can't be read: {error.strerror}; it was left as it is"
         ) from error
