@@ -137,7 +137,7 @@ class Page:
             block.mark = mark
             block.marker = None if marker is None else marker.decode()
             block.priority = None if priority is None else priority.decode(errors="replace")
-            block._inline = None  # noqa: SLF001 - built here
+            block._protected = None  # noqa: SLF001 - built here
             block.children = []
             if is_heading:
                 block.kind = "heading"
