@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from refiner.evals.scorers.cloze import is_exact_edit, meets
-from refiner.evals.scorers.listing import nesting
+from refiner.evals.scorers.listing import is_same, nesting
 from refiner.evals.scorers.question import gives_away, question_problems
 from refiner.logseq import Edit
 from tests.eval.made import child, item_of, mark, proposal, replacement, sample, scored
@@ -207,6 +207,20 @@ def fenced(code: str, **target: object) -> str:
     one = sample(LISTING, "listing", **target)
     old = "if a:\n\t      go()\n\t  stop()"
     return scored(one, proposal(one, [replacement(one, old, code)])).verdict
+
+
+@pytest.mark.parametrize(
+    ("code", "lang", "same"),
+    [
+        ("beds:\n- north\n- south", "yaml", True),
+        ("beds:\n    - north\n    - south", "yaml", True),
+        ("beds:\n- north\n- south", "", False),
+        ("beds:\n  - south\n  - north", "yaml", False),
+        ("beds:\n  - north\n- south", "yaml", False),
+    ],
+)
+def test_a_list_in_yaml_may_be_as_deep_as_its_key(code: str, lang: str, *, same: bool) -> None:
+    assert is_same(code, "beds:\n  - north\n  - south", lang) == same
 
 
 def test_a_listing_is_restored_only_with_its_indentation() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import yaml
+
 from refiner.evals.scorers.score import count_found
 
 if TYPE_CHECKING:
@@ -29,10 +31,10 @@ def score_listing(result: Result) -> tuple[Counter[str], str]:
     if target.get("flag"):
         problem = "a fence where a mark is right" if fences else ""
     elif "fenced" in target:
-        wanted = nesting(target["fenced"].strip("\n"))
+        wanted = target["fenced"].strip("\n")
         if not fences:
             problem = "a mark where a fence is right"
-        elif all(nesting(match["code"]) != wanted for match in fences):
+        elif not any(is_same(match["code"], wanted, target.get("lang", "")) for match in fences):
             problem = "the fence should hold other lines"
     counts["other_result" if problem else "result"] = 1
     lang = target.get("lang")
@@ -40,6 +42,21 @@ def score_listing(result: Result) -> tuple[Counter[str], str]:
         is_lang = all(match["lang"] == lang for match in fences)
         counts["lang" if is_lang else "other_lang"] = 1
     return counts, problem or proposals[0].reason
+
+
+def is_same(code: str, wanted: str, lang: str) -> bool:
+    """Whether a listing stands as it should: in YAML a list may be as deep as its key, or deeper."""
+    if nesting(code) == nesting(wanted):
+        return True
+    rows = [[row.strip() for row in one.split("\n")] for one in (code, wanted)]
+    return lang == "yaml" and rows[0] == rows[1] and _meaning(code) == _meaning(wanted)
+
+
+def _meaning(code: str) -> object:
+    try:
+        return list(yaml.load_all(code, Loader=yaml.BaseLoader))
+    except yaml.YAMLError:
+        return code
 
 
 def nesting(code: str) -> list[tuple[int, str]]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.analysis.lines import Line, indentation, is_prose_like, masked, read_lines
+from refiner.analysis.prose import holds_formula
 from refiner.tasks.listing.code_language import code_language
 from refiner.tasks.listing.restoring import indented, lost_indentation
 from refiner.tasks.listing.shell_lines import shell_blocks
@@ -36,7 +37,7 @@ _EMPHASIS = re.compile(
 _TAG = re.compile(r"</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>|<!--")
 _GAP = re.compile(r"\S {3,}\S.*\S {3,}\S")
 _HEADING = re.compile(r"\s*#{1,6}\s")
-_FORMULA = re.compile(r"\$\$|\\(?:frac|sqrt|sum|int|begin|text|left|mathrm|cdot|times)\b|\\[\[(]")
+_FORMULA = re.compile(r"\$\$|\\[\[(]")
 
 
 class Listing(NamedTuple):
@@ -62,7 +63,12 @@ def unfenced_listings(text: Text) -> Iterator[Listing]:
             for line in run
         ]
         lang = code_language(code)
-        if len(rows) == 1 or _FORMULA.search(code) or not _is_listing(run, rows, lang):
+        if (
+            len(rows) == 1
+            or _FORMULA.search(code)
+            or holds_formula(code)
+            or not _is_listing(run, rows, lang)
+        ):
             continue
         if lost_indentation(rows, lang):
             yield Listing(start, end, "lost-indentation", lang, fence(indented(code, lang), lang))

@@ -19,6 +19,8 @@ _SMALL_WORD = re.compile(r"[a-zà-ÿ]+(?=[\s,;.])")
 # The last words of a sentence, and then a whole one.
 _TAIL = re.compile(r"[a-zà-ÿ]+(?:\s+[^\W\d_]+){0,2}[.]\s+[\"“«¿¡]*[A-ZÀ-Ý]")
 _ENDED = re.compile(r"[.!?…][\"'”’»)\]]*\s+[\"'“«(\[¿¡]*[A-ZÀ-Ý]")
+# The end of a speech that began before the text.
+_IN_QUOTE = re.compile(r"[a-zà-ÿ][^“”«»\"]*[^\s“”«»\"][”»]\s")
 _LEAST_WORDS = 6
 
 
@@ -51,6 +53,7 @@ def cut_at_start(
     goes_on = _passage_goes_on if is_passage else _answer_goes_on
     is_open = (
         _MARK.match(bare)
+        or (is_passage and _IN_QUOTE.match(bare))
         or goes_on(bare, grammar_of(lang))
         or (is_rest and _SMALL_WORD.match(bare))
     )

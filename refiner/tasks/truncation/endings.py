@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from refiner.analysis.lines import Line, is_prose_like, masked, read_lines
+from refiner.analysis.prose import sentence_start
 from refiner.lang.language import word_union
 from refiner.tasks.truncation.cut import Cut, shown
 from refiner.tasks.truncation.grammar import Grammar, grammar_of
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 END_MARK = re.compile(r"[.!?…][\"'”’»)\]*_¤¹²³\d]*\s*$|[。！？]\s*$")
 # A comma before the dots that a reader put for the rest.
 _ELIDED = re.compile(r",\s*(?:\.\.\.|…)[\"”»)\]]*$")
+# What a sentence says last in brackets announces nothing.
+_ASIDE_END = re.compile(r"\([^()]*\)[.!?]*$")
+# Dots for the rest of a list: short items before them, two at least.
+_LISTED = re.compile(r"(?:[^\s,]+\s?){1,4},\s*(?:[^\s,]+\s?){1,3},\s*(?:\.\.\.|…)[\"”»)\]]*$")
+# The word that joins a list's item to the next one is no cut.
+_JOINED = re.compile(r";\s+[^\W\d]{1,3}$")
 _SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[\"'“«(\[¿¡]*[A-ZÀ-Ý])")
 _LAST_WORD = re.compile(r"([^\W\d_]+)['’]?[*_]*\s*$")
 _CUT_WORD = re.compile(r"[^\W\d_]{2,}[-‐\u00ad]$")
@@ -37,6 +44,9 @@ _PAIRS = {")": "(", "]": "[", "”": "“", "»": "«"}
 _OPENERS = frozenset(_PAIRS.values())
 _QUOTES = frozenset("“«")
 _NO_BRACKET = re.compile(r"(?<=\s)[:;]-?[()](?=\s|$)|^\s*\w{1,2}\)")
+
+# Half-open: `[0, 1)`, `(0, 1]`.
+_INTERVAL = re.compile(r"\[[^\[\]()\s]+,\s?[^\[\]()\s]*\)|\([^\[\]()\s]+,\s?[^\[\]()\s]*\]")
 
 _SHORT = 4
 _LONG = 10
@@ -62,8 +72,11 @@ def cut_at_end(text: Text, lang: str = "") -> Cut | None:
     written = plain[last.start : last.end].rstrip()
     if last.kind == "caption" or not written.strip(" *_.,;:()[]¤"):
         return None
-    if last.kind in {"code", "table"} and not _is_prose_behind_code(written, last):
-        return _stray(plain, lines) or cut_code(plain, lines, text)
+    if last.kind in {"code", "table"}:
+        prose = _prose_behind_code(written, last)
+        if prose is None:
+            return _stray(plain, lines) or cut_code(plain, lines, text)
+        lines = [*lines[:-1], prose]
     return _stray(plain, lines) or _prose_end(text, plain, lines, grammar_of(lang))
 
 
@@ -108,16 +121,19 @@ def last_sentence(written: str) -> str:
     return written[found[-1] :] if found else written
 
 
-def _is_prose_behind_code(written: str, line: Line) -> bool:
-    """Whether a line that begins as code ends as prose: a PDF's command, then its explanation."""
+def _prose_behind_code(written: str, line: Line) -> Line | None:
+    """The sentences that a line that begins as code ends with: a PDF's command, then its explanation."""
+    if line.is_yaml or line.kind != "code":
+        return None
     sentence = last_sentence(written)
-    return (
-        not line.is_yaml
-        and line.kind == "code"
-        and sentence != written
-        and len(sentence.split()) >= _LEAST_PROSE
-        and is_prose_like(sentence)
-    )
+    if sentence != written and len(sentence.split()) >= _LEAST_PROSE and is_prose_like(sentence):
+        return line._replace(kind="prose")
+    start = sentence_start(written, 1)
+    if start is None or len(written[start:].split()) < _LEAST_PROSE:
+        return None
+    if not is_prose_like(written[start:]):
+        return None
+    return Line(line.start + start, line.end, "prose")
 
 
 def _stray(plain: str, lines: list[Line]) -> Cut | None:
@@ -142,14 +158,15 @@ def _prose_end(text: Text, plain: str, lines: list[Line], grammar: Grammar) -> C
     seen = shown(bare)
     if bare.endswith(":") and not bare.endswith("::"):
         return Cut("colon", end - 1, end, f'nothing follows "{seen}"')
-    if _ELIDED.search(bare):
+    if _ELIDED.search(bare) and not _LISTED.search(bare):
         return Cut("mid-sentence", last.start, end, f'stops at "{seen}"')
     inner = _cut_before_bullet(plain, last, grammar)
     if inner is not None:
         return inner
-    if not _shows_something(text, lines) and grammar.announcement.search(last_sentence(bare)):
+    told = _ASIDE_END.sub("", last_sentence(bare))
+    if not _shows_something(text, lines) and grammar.announcement.search(told):
         return Cut("dangling-reference", last.start, end, f'nothing follows "{seen}"')
-    if END_MARK.search(bare) or bare.endswith(";") or _ends_with_link(text, end):
+    if _is_ended(bare, grammar) or _ends_with_link(text, end):
         return None
     dangling = grammar.dangling.search(bare)
     if dangling and len(bare.split()) >= _SHORT and _is_reference(dangling[0], grammar):
@@ -161,6 +178,13 @@ def _prose_end(text: Text, plain: str, lines: list[Line], grammar: Grammar) -> C
         detail = f'a "{plain[opened]}" is never closed, stops at "{seen}"'
         return Cut("unclosed", opened, end, detail)
     return None
+
+
+def _is_ended(bare: str, grammar: Grammar) -> bool:
+    """Whether a mark ends the text, or the word that joins a list's item to the next one."""
+    if END_MARK.search(bare) or bare.endswith(";"):
+        return True
+    return _JOINED.search(bare) is not None and bare.rsplit(maxsplit=1)[1] in grammar.joining
 
 
 def _cut_before_bullet(plain: str, last: Line, grammar: Grammar) -> Cut | None:
@@ -226,8 +250,12 @@ def _unclosed(plain: str, last: Line) -> int | None:
     opened: list[int] = []
     start = last.start
     written = _NO_BRACKET.sub(lambda match: " " * len(match[0]), plain[start : last.end].rstrip())
+    written = _INTERVAL.sub(lambda match: " " * len(match[0]), written)
     for at, char in enumerate(written):
-        if char in _OPENERS and at < len(written) - 1:
+        if char == "«" and _closes_wrongly(written, at):
+            if opened:
+                opened.pop()
+        elif char in _OPENERS and at < len(written) - 1:
             opened.append(at)
         elif char in _PAIRS and opened and written[opened[-1]] == _PAIRS[char]:
             opened.pop()
@@ -243,3 +271,8 @@ def _unclosed(plain: str, last: Line) -> int | None:
     ):
         return start + quotes[-1]
     return None
+
+
+def _closes_wrongly(written: str, at: int) -> bool:
+    """Whether a `«` stands where a `»` belongs: behind a word, before a blank or the end."""
+    return at > 0 and not written[at - 1].isspace() and not written[at + 1 : at + 2].isalnum()

@@ -173,6 +173,8 @@ def test_code_whose_lines_are_not_sure_is_only_found(line: str, lang: str) -> No
         "With git add and git commit you save a state; git push sends it to the server.",
         "Note: water the bed. Tip: do it early. Result: the plants are fine.",
         "$$v_{max} = \\sqrt{\\frac{g\\,L}{2\\pi}}$$",
+        r"\Delta y_t = c + \phi_1 \Delta y_{t-1} + \theta_1 \epsilon_{t-1} + \epsilon_{t}",
+        "Si A = {1, 2} y B = {2, 3}, la unión es {1, 2, 3}; la intersección, {2}; y el resto, {1}.",
         "\\[ \\frac{a}{b} = \\left\\{ x ; y \\right\\} \\]",
         "Use the <head> and <body> tags; a class name {bold} is not one of them.",
         "uid=1000(bed) gid=1000(bed) groups=1000(bed),27(sudo)",

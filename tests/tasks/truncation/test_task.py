@@ -31,6 +31,12 @@ def causes(page: str) -> list[str]:
         ("```python\ndef water(bed):\n    for row in bed:\n```", "listing"),
         (f"{WATER}\n\nT", "stray-letters"),
         (f"{WATER} Th", "stray-letters"),
+        (f"{WATER} The roots may also", "mid-sentence"),
+        (f"{WATER} It is a danger for those who", "mid-sentence"),
+        ("El agua baja hasta una capa dura, y las raíces pueden también", "mid-sentence"),
+        ("L'aigua baixa fins a una capa dura i les arrels es van", "mid-sentence"),
+        ("mkdir beds cd beds git init The last command makes a folder for the soil:", "colon"),
+        ("rather than the whole bed, so that each root finds water of its own.", "starts-mid-sentence"),
         ("and then it reaches the roots of the trees above the layer.", "starts-mid-sentence"),
         (", which is why the soil stays dry for most of the summer.", "starts-mid-sentence"),
     ],
@@ -50,6 +56,14 @@ def test_a_cut_answer_is_found(answer: str, cause: str) -> None:
         "$ dig --deep bed-1\nbed-1 dug",
         "Figure 3.4. Where water goes in a soil of clay and sand",
         "It works (see figure 3).",
+        "The layers that hold it (clay, rock, …)",
+        "Los estratos que la retienen: arcilla, roca, ...",
+        "the layer is of clay or of rock; or",
+        "Se llama «manto« entre quienes cavan «pozos« en esta comarca",
+        "The layers [0,20) and [20,40) hold the most of it, and the others less",
+        "The deeper the layer lies, the longer the way of the water will be",
+        "The water is taken by the layer of clay that lies in the bed it was led to",
+        "mkdir beds cd beds git init The last command makes a folder for the soil of the bed.",
         "Is it dry? Then water it!",
         "Water it twice a day; in summer thrice;",
         "The layers, from above: 1) humus 2) clay 3) rock.",
@@ -251,3 +265,13 @@ def test_a_question_that_stops_at_an_article_is_cut() -> None:
     page = card("Why does the water stay in the upper layer of the", WATER)
     assert causes(page) == ["mid-sentence"]
     assert causes(card("What is the layer that the water comes from", WATER)) == []
+
+
+def test_a_passage_that_begins_inside_a_speech_is_found() -> None:
+    text = "too wet?” she asked. “Not at all.” He looked at the bed and went on with his work."
+    assert causes(passage(text)) == ["starts-mid-sentence"]
+
+
+def test_what_a_sentence_says_in_brackets_announces_nothing() -> None:
+    text = "The key comes as a small text (named soil.asc, as in the following example)."
+    assert causes(card("How does the key come?", text)) == []

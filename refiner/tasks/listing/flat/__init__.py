@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from refiner.analysis.prose import holds_formula
 from refiner.tasks.listing.flat.braces import find_braces
 from refiner.tasks.listing.flat.dockerfile import find_dockerfile
 from refiner.tasks.listing.flat.golang import find_go
@@ -54,7 +55,7 @@ def find_flattened(line: str) -> list[Flattened]:
     Args:
         line: One line of a text, n characters.
     """
-    if len(line) < _LEAST_LENGTH:
+    if len(line) < _LEAST_LENGTH or holds_formula(line):
         return []
     blank = line.replace("\u00a0", " ").replace("\t", " ")
     found = [one for find in FINDERS for one in find(blank)]

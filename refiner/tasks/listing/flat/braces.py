@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.analysis.lines import prose_share
+from refiner.analysis.prose import is_sentence, sentence_start, squeezed, without_strings
 from refiner.tasks.listing.code_language import code_language
 from refiner.tasks.listing.flat.lex import OPEN, Token, tokens
 from refiner.tasks.listing.flat.model import Flattened
-from refiner.tasks.listing.flat.prose import is_sentence, sentence_start, squeezed, without_strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from refiner.analysis.lines import is_sentence_word
+from refiner.analysis.prose import is_rest_prose, is_sentence, squeezed, without_strings
 from refiner.tasks.listing.flat.lex import CLOSE, OPEN, Token, tokens
 from refiner.tasks.listing.flat.model import Flattened
-from refiner.tasks.listing.flat.prose import is_rest_prose, is_sentence, squeezed, without_strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from refiner.analysis.prose import squeezed, without_strings
 from refiner.tasks.listing.flat.lex import CLOSE, OPEN, Token, tokens
 from refiner.tasks.listing.flat.model import Flattened
-from refiner.tasks.listing.flat.prose import squeezed, without_strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from refiner.analysis.prose import is_sentence, sentence_start, without_strings
 from refiner.tasks.listing.flat.model import Flattened
-from refiner.tasks.listing.flat.prose import is_sentence, sentence_start, without_strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

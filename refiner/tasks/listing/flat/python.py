@@ -12,15 +12,15 @@ import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.analysis.lines import is_sentence_word
-from refiner.tasks.listing.flat.lex import CLOSE, OPEN, Token, tokens
-from refiner.tasks.listing.flat.model import Flattened
-from refiner.tasks.listing.flat.prose import (
+from refiner.analysis.prose import (
     is_rest_prose,
     is_sentence,
     sentence_start,
     squeezed,
     without_strings,
 )
+from refiner.tasks.listing.flat.lex import CLOSE, OPEN, Token, tokens
+from refiner.tasks.listing.flat.model import Flattened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

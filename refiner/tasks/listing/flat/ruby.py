@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from refiner.analysis.prose import is_rest_prose, is_sentence, squeezed, without_strings
 from refiner.tasks.listing.flat.lex import CLOSE, OPEN, Token, tokens
 from refiner.tasks.listing.flat.model import Flattened
-from refiner.tasks.listing.flat.prose import is_rest_prose, is_sentence, squeezed, without_strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 _HEAD = re.compile(
     r"""(?<![\w.$@"'-])(?:
       end\s+end\b
-    | (?:def|class|module)\s+(?:self\.)?[A-Za-z_][\w:]*[?!]?(?:\s*\([^()]*\)|\s*<\s*[A-Z][\w:]*)?\s+[^\s,.;:]
+    | (?:def\s+(?:self\.)?[a-z_]\w*[?!]?(?:\s*\([^()]*\))?|(?:class|module)\s+[A-Z][\w:]*(?:\s*<\s*[A-Z][\w:]*)?)
+      \s+[^\s,.;:]
     | (?:describe|context|it|feature|scenario|task|namespace)\s+(?:["':(A-Z]|\w+\()[^.;{}]{0,60}\sdo\b(?=\s)
     | [a-z_]\w*(?:\.\w+)*\s*(?:\([^()]*\)|["'][^"']*["']|:\w+)\s+do\s
     | [A-Za-z_][\w.]*\s+do\s*\|[^|]*\|\s
@@ -24,7 +25,7 @@ _HEAD = re.compile(
     re.VERBOSE,
 )
 _END = re.compile(r"(?<![\w.:])end(?![\w:?!])")
-_SIGN = re.compile(r"[=|{}@]|\w\(|['\"]|\s:\w")
+_SIGN = re.compile(r"[=|{}@]|\w\(|['\"]|\s:\w|\bend\s+end\b")
 _OPENERS = frozenset(("def", "class", "module", "begin", "case"))
 _MODIFIERS = frozenset(("if", "unless", "while", "until"))
 _JOINING = frozenset(("else", "elsif", "when", "rescue", "ensure"))
@@ -62,7 +63,8 @@ def find_ruby(line: str) -> Iterator[Flattened]:
     try:
         rows = _Reader(line[:end], start).rows()
     except (_UnsureError, IndexError, RecursionError):
-        yield Flattened(start, end, "ruby", None)
+        if _SIGN.search(bare, start, end):
+            yield Flattened(start, end, "ruby", None)
         return
     if len(rows) >= _LEAST_ROWS and end - start >= _LEAST_LENGTH:
         is_alone = is_rest_prose(line[end:])

@@ -6,13 +6,13 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from refiner.tasks.listing.flat.model import Flattened
-from refiner.tasks.listing.flat.prose import (
+from refiner.analysis.prose import (
     is_rest_prose,
     sentence_start,
     squeezed,
     without_strings,
 )
+from refiner.tasks.listing.flat.model import Flattened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

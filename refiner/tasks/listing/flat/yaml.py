@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from refiner.tasks.listing.flat.manifests import Kind, Schema, schemas
-from refiner.tasks.listing.flat.model import Flattened
-from refiner.tasks.listing.flat.prose import (
+from refiner.analysis.prose import (
     STRING,
     is_rest_prose,
     is_sentence,
     sentence_start,
     without_strings,
 )
+from refiner.tasks.listing.flat.manifests import Kind, Schema, schemas
+from refiner.tasks.listing.flat.model import Flattened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,6 +23,20 @@ _SHARE = 0.2
 STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 
 
+# LaTeX: between its marks, or a command beside an index.
+_FORMULA = re.compile(
+    r"\$\$.*\$\$|\\begin\{|\\\[.*\\\]|\\[A-Za-z]{2,}.*[_^]\{|[_^]\{.*\\[A-Za-z]{2,}"
+    r"|\\(?:frac|sqrt|sum|prod|int|text|left|right|mathrm|mathbf|mathcal|cdot|times|ldots|leq|geq|alpha|beta"
+    r"|gamma|delta|epsilon|theta|lambda|phi|sigma|omega|pi|mu|Delta|Sigma|Omega)(?![A-Za-z])",
+    re.DOTALL,
+)
+
+
+def holds_formula(text: str) -> bool:
+    """Whether a text holds LaTeX, which is no listing."""
+    return _FORMULA.search(text) is not None
+
+
 def without_strings(text: str) -> str:
     """The text with what stands between quotes filled, character for character."""
     return STRING.sub(lambda match: match[0][0] + "·" * (len(match[0]) - 2) + match[0][-1], text)
