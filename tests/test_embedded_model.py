@@ -95,3 +95,13 @@ def test_a_second_run_asks_nothing(refined: tuple[Path, Path, str]) -> None:
     done = refiner("refine", "--fresh", "--ledger", str(ledger), str(page))
     assert "requests 0 " in done.stderr
     assert proposals(page, ledger) == before
+
+
+def test_the_prompts_own_part_is_never_read_with_an_item(refined: tuple[Path, Path, str]) -> None:
+    page, ledger, _ = refined
+    shown = refiner("status", "--json", "--ledger", str(ledger), str(page)).stdout
+    rows = [row for row in map(json.loads, shown.splitlines()) if row.get("requests")]
+    assert rows
+    for row in rows:
+        assert row["cached_tokens"] > 200 * row["requests"]
+        assert row["prompt_tokens"] - row["cached_tokens"] < 200 * row["requests"]
