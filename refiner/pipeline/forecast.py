@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from refiner.llm.model import Outcome, Request
 
-# A token that is written takes as long as some that are read, and an answer is short.
-# Measured with the embedded model: 17 to 35 tokens/s written, 40 to 95 read; 20 in an answer.
+# A token that is written takes as long as some that are read.
+# Measured with the embedded model: 17 to 35 tokens/s written, 40 to 95 read.
 READ_PER_WRITTEN = 2.5
-ANSWER_TOKENS = 20
+ANSWER_SHARE = 1 / 3  # of the longest answer that is allowed
 # What a request weighs against the one after it: the load changes, an early one tells little.
 MEMORY = 0.97
 
@@ -104,8 +104,9 @@ class Forecast:
 
 
 def _cost(request: Request) -> float:
-    """What a request takes, in tokens that are read: its own text, and a short answer."""
-    return len(request.messages[-1].content) / CHARS_PER_TOKEN + ANSWER_TOKENS * READ_PER_WRITTEN
+    """What a request takes, in tokens that are read: its own text, and a usual answer."""
+    written = ANSWER_SHARE * request.max_tokens
+    return len(request.messages[-1].content) / CHARS_PER_TOKEN + written * READ_PER_WRITTEN
 
 
 def _stable_tokens(request: Request) -> float:

@@ -11,7 +11,7 @@ from tests.llm.played import Word
 
 def make(number: int, letters: int = 360, task: str = "question", stable: int = 3600) -> Request:
     messages = (Message("system", "s" * stable), Message("user", "x" * letters))
-    return Request(f"{task}{number}", task, f"{task}@1", "m", messages, Word)
+    return Request(f"{task}{number}", task, f"{task}@1", "m", messages, Word, max_tokens=60)
 
 
 def answered(request: Request, seconds: float) -> Outcome:
