@@ -44,6 +44,12 @@ def test_decisions_need_not_wait_for_another_refiner(refined: Path) -> None:
     assert run("diff", refined).stdout == ""
 
 
+def test_the_review_in_the_terminal_need_not_wait_either(refined: Path) -> None:
+    with ledger_lock():
+        done = run("review", refined)  # no terminal is here, which it says after it has looked
+    assert "needs a terminal" in done.stderr
+
+
 def test_writing_waits_for_another_refiner(refined: Path) -> None:
     before = {path: path.read_bytes() for path in refined.rglob("*.md")}
     with ledger_lock():
