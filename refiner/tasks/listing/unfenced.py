@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # What Logseq takes for a part of its own in code that stands unfenced: `<stdio.h>`, `#include`.
 OF_CODE: frozenset[GuardedKind] = frozenset(("html", "math", "url", "tag"))
 _COLUMNS = "   "
+# What e-books put before each line of a listing.
+_EBOOK_LINE = "\u200b"
 _LEAST_LINES = 2
 # Emphasis in a comment hides no code.
 _COMMENT = re.compile(r"\s(?:#|//)\s.*")
@@ -170,6 +172,8 @@ def _may_be_code(text: Text, line: Line) -> bool:
     if line.kind in {"blank", "caption", "heading"}:
         return False
     written = text.text[line.start : line.end].rstrip()
+    if written.startswith(_EBOOK_LINE):
+        return True
     return (
         not is_prose_like(written)
         and not written.endswith((":", ".", "!", "?"))

@@ -118,6 +118,7 @@ SURE = {
     "loop": ("bash", 'for bed in beds/*\ndo\n  echo "$bed"\ndone'),
     "branch": ("bash", 'if [ -f "$bed" ]; then\n  echo wet\nelse\n  echo dry\nfi'),
     "case": ("bash", 'case "$1" in\n  wet) water_it ;;\n  *) echo "usage" ;;\nesac'),
+    "root": ("bash", "# mkdir /beds\n# cd /beds\n# chown -R bed:bed ."),
     "flask": (
         "python",
         ('from flask import Flask\napp = Flask(__name__)\n@app.route("/")\ndef index():\n'
@@ -212,3 +213,9 @@ def test_a_flag_names_the_language() -> None:
     (draft,) = drafts(TASK, passage("So it is: -- hosts: all roles: - soil.water"))
     assert draft.flag is not None
     assert "yaml" in draft.flag.detail
+
+
+def test_the_blanks_of_an_indentation_tell_where_a_line_ended() -> None:
+    (found,) = find_flattened("for bed in open('beds.txt'):    print(bed, end='')")
+    assert found.code == "for bed in open('beds.txt'):\n    print(bed, end='')"
+    assert find_flattened("for bed in open('beds.txt'): print(bed, end='')") == []

@@ -181,3 +181,14 @@ def test_lines_that_lost_their_indentation_get_it_back(lang: str, code: str) -> 
 def test_emphasis_in_a_comment_is_no_reason_for_a_fence() -> None:
     code = ">>> repr(bed)  # calls bed.__repr__()\n'bed'\n>>> len(bed)  # and bed.__len__()\n3"
     assert drafts(TASK, card("What is a bed?", code)) == []
+
+
+def test_half_a_listing_of_an_e_book_gets_no_fence() -> None:
+    rows = [
+        "Given a bed like this:",
+        "  | 1 | 2 |",
+        "  | 3 | 4 |",
+        "When it rains, then it is wet:",
+    ]
+    code = "\n".join(f"\u200b \t  {row}" for row in rows)
+    assert drafts(TASK, card("Which steps are there?", code)) == []

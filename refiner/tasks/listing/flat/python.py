@@ -67,6 +67,7 @@ _BEFORE = re.compile(r"(?:[.:;?!)\]…»”]|>>>)\s*$")
 _IN_COMMENT = re.compile(
     r"\s#\s|\s[A-Za-z_][\w.]*\s*=\s|\s[a-z_][\w.]*\((?!\s)|\s(?:def|class)\s\w+\s*[(:]"
 )
+_INDENT = " " * 4
 _LEAST = 2
 _LEAST_LENGTH = 20
 _MOST_WAYS = 64
@@ -99,7 +100,7 @@ def find_python(line: str) -> Iterator[Flattened]:
         if (
             end - head.start() < _LEAST_LENGTH
             or not _STRONG.search(text)
-            or not _is_flattened(statements)
+            or not _is_flattened(statements, line)
             or _OTHERS.search(line[head.start() : end])
             or _OTHERS_BEHIND.match(line, end)
         ):
@@ -141,9 +142,16 @@ def indented_python(rows: list[str]) -> str | None:
     return "\n".join(next(lines) if row.strip() else "" for row in rows)
 
 
-def _is_flattened(statements: list[_Statement]) -> bool:
-    """Whether a person would not have written the statements on one line."""
-    return len(statements) > _LEAST or statements[0].word not in _HEADERS - {"def", "class"}
+def _is_flattened(statements: list[_Statement], line: str) -> bool:
+    """Whether a person would not have written the statements on one line.
+
+    Blanks behind a header's colon are the indentation of its body.
+    """
+    return (
+        len(statements) > _LEAST
+        or statements[0].word not in _HEADERS - {"def", "class"}
+        or line.startswith(_INDENT, statements[0].end)
+    )
 
 
 def _statements(line: str, start: int) -> list[_Statement]:

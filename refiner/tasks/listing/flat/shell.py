@@ -90,7 +90,7 @@ def find_shell(line: str) -> Iterator[Flattened]:
 
 def _session(line: str, bare: str) -> Flattened | None:
     prompts = list(_PROMPT.finditer(bare))
-    first = next((p for p in prompts if _SURE_PROMPT.match(p[0])), None)
+    first = next((p for p in prompts if _SURE_PROMPT.match(p[0])), None) or _root(bare, prompts)
     if first is None:
         return None
     # A lone `#` or `>` between commands is a comment or a redirection.
@@ -109,6 +109,13 @@ def _session(line: str, bare: str) -> Flattened | None:
     if any(_prints(row) for row in rows):
         return Flattened(starts[0], end, "console", None)
     return Flattened(starts[0], _trimmed(line, end), "bash", "\n".join(rows))
+
+
+def _root(bare: str, prompts: list[re.Match[str]]) -> re.Match[str] | None:
+    """The first prompt of root's session: each `#` stands before a command that is known."""
+    signs = [prompt for prompt in prompts if prompt[0] == "#"]
+    is_sure = len(signs) >= _LEAST and all(_HEAD.match(bare, prompt.end() + 1) for prompt in signs)
+    return signs[0] if is_sure and bare.count("# ") == len(signs) else None
 
 
 def _row_of_commands(line: str, bare: str) -> Flattened | None:
