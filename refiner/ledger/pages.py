@@ -65,6 +65,10 @@ class Pages(Database):
         """Every page that was read, by its path."""
         return {row["path"]: _page_state(row) for row in self._db.execute("SELECT * FROM pages")}
 
+    def titles(self) -> dict[str, str]:
+        """The title of every page that was read, by its path."""
+        return dict(self._db.execute("SELECT path, title FROM pages").fetchall())
+
     def page(self, path: str) -> PageState | None:
         """One page as it was when it was last read, or None."""
         row = self._db.execute("SELECT * FROM pages WHERE path = ?", (path,)).fetchone()

@@ -35,6 +35,10 @@ PREFIX = "refiner/review"
 # File systems take 255; the rest is for what Logseq and sync services put behind a name.
 LONGEST_NAME_BYTES = 230
 NOTHING = "Nothing waits for review."
+# An index as `write_index` gives it, nothing of a person's in it: with 10,000 pages it is long.
+ONLY_INDEX = re.compile(
+    rf"(?:- \[\[{PREFIX}/[^\n]*\]\] \d+\n\t- \w+ \d+(?: · \w+ \d+)*(?:\n|\Z))+".encode()
+)
 FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 ID = re.compile(r"[0-9a-f]{12}")
 ACCEPT = frozenset({"DONE"})
@@ -144,6 +148,8 @@ def with_own_blocks(index: str, data: bytes) -> str | None:
     Raises:
         DecodeError: It is not UTF-8.
     """
+    if ONLY_INDEX.fullmatch(data):
+        return index
     page = parse(data)
     if data.strip() and not any(_is_index_block(page, block) for block in page.blocks):
         return None

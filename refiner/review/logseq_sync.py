@@ -248,7 +248,7 @@ class ReviewPages:
         """Write the page that links to all review pages; a page that stands alone needs none."""
         if not self.is_graph:
             return []
-        titles = {path: state.title for path, state in self.ledger.pages().items()}
+        titles = self.ledger.titles()
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         for page, task, state, count in self.ledger.counts():
             if state == "pending" and page in titles:

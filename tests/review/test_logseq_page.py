@@ -12,6 +12,7 @@ from refiner.review.logseq_page import (
     inert,
     read_page,
     review_file,
+    with_own_blocks,
     write_index,
     write_page,
 )
@@ -151,6 +152,18 @@ def test_the_index_links_and_counts() -> None:
         write_index([("One", {"typo": 2, "cloze": 1})])
         == "- [[refiner/review/One]] 3\n\t- typo 2 · cloze 1"
     )
+
+
+@pytest.mark.parametrize("own", ["", "\n", "\n- mine\n\t- more", "\n\t\t- 1 of mine"])
+def test_a_new_index_keeps_what_stands_below_the_old_one(own: str) -> None:
+    old = write_index([("One · #two", {"typo": 2, "cloze": 1}), ("Two", {"flag": 1})])
+    new = write_index([("Three", {"typo": 1})])
+    kept = "\n- mine\n\t- more" if "more" in own else ""
+    assert with_own_blocks(new, (old + own).encode()) == new + kept
+
+
+def test_an_index_of_a_person_is_left_alone() -> None:
+    assert with_own_blocks("- new", b"- [[refiner/review/One]] 3 days") is None
 
 
 def test_the_file_has_the_graph_s_own_naming() -> None:
