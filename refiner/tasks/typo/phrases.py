@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.lang.gates import gate
 from refiner.lang.language import language
-from refiner.lang.lexicon import frequency
+from refiner.lang.lexicon import frequency, plain_letters
 from refiner.tasks.typo.slips import Slip
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ class _Word(str):
             return gerund(self)
         if spec == "third":
             return third_person(self)
+        if spec == "plural":
+            return spanish_plural(self)
         if spec in _ENDINGS:
             old, new = _ENDINGS[spec]
             return re.sub(old, new, self)
@@ -81,6 +83,12 @@ def third_person(verb: str) -> str:
     if verb.endswith("y") and verb[-2] not in "aeiou":
         return f"{verb[:-1]}ies"
     return f"{verb}{'es' if verb.endswith(('s', 'sh', 'ch', 'x', 'o')) else 's'}"
+
+
+def spanish_plural(noun: str) -> str:
+    """The plural of a Spanish noun, or of an English one in Spanish: the one that is met."""
+    forms = [f"{noun}s", f"{noun}es", f"{plain_letters(noun)}es", f"{noun[:-1]}ces"]
+    return max(forms, key=lambda form: frequency(form.lower(), "es"))
 
 
 def gerund(verb: str) -> str:

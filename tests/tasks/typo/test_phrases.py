@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from refiner.tasks.typo.phrases import base_form, gerund, third_person
+from refiner.tasks.typo.phrases import base_form, gerund, spanish_plural, third_person
 from refiner.tasks.typo.task import TASK
 from tests.tasks.pages import applied, card, passage
 from tests.tasks.typo.slips import fixes
@@ -81,6 +81,20 @@ def test_what_is_protected_inside_such_a_question_stays() -> None:
         ("Las plantas son visible desde la casa de la abuela.", "visible", "visibles"),
         ("La casa esta formada por dos huertos y una fuente.", "esta", "está"),
         ("Es una oportunidad parar mejorar el huerto de la casa.", "parar", "para"),
+        ("El huerto guarda los plugin de la casa y las máquina que riegan.", "plugin", "plugins"),
+        ("It can provides a place for the plants in the garden.", "provides", "provide"),
+        ("You must to open the gate of the garden at noon.", "must to open", "must open"),
+        ("The twine is use to tie the beans of the garden.", "use", "used"),
+        ("It allows create a place for the seeds in the garden.", "allows create", "allows you to create"),
+        ("The beans help each others in the garden of the house.", "each others", "each other"),
+        ("Its a cutting of the tree in the garden of the house.", "Its", "It's"),
+        ("The water of the garden is used by most of people there.", "most of ", "most "),
+        ("La planta esta creciendo en el huerto de la casa.", "esta", "está"),
+        ("Las plantas se comunican entre si con las raíces del huerto.", "entre si ", "entre sí "),
+        ("De echo, el huerto de la casa es de la abuela.", "De echo", "De hecho"),
+        ("Es un proceso llamada acolchado que cuida el suelo del huerto.", "llamada", "llamado"),
+        ("La cajonera permite de sembrar en el huerto de la casa.", "permite de ", "permite "),
+        ("Las plantas pueden crecen en el huerto de la casa.", "crecen", "crecer"),
         ("La Núria vol agafarme unes flors del jardí, però no les té.", "agafarme", "agafar-me"),
     ],
 )  # fmt: skip
@@ -142,6 +156,11 @@ def test_a_right_sentence_stays(text: str) -> None:
         (third_person, "apply", "applies"),
         (third_person, "fetch", "fetches"),
         (third_person, "play", "plays"),
+        (base_form, "has", "have"),
+        (spanish_plural, "función", "funciones"),
+        (spanish_plural, "interfaz", "interfaces"),
+        (spanish_plural, "plugin", "plugins"),
+        (spanish_plural, "rol", "roles"),
     ],
 )
 def test_forms_of_verbs(form: object, verb: str, right: str) -> None:
