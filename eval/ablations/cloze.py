@@ -25,7 +25,6 @@ class RawTerms(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    about: str
     terms: list[str]
 
 
@@ -37,9 +36,7 @@ def cloze(ledger: Ledger, path: Path) -> None:
     alone = {}
     prompt = load_prompt("cloze")
     for one in rules:
-        messages = render(
-            prompt, {"passage": one.item.question.plain()}, {"title": "-"}, one.sample.lang
-        )
+        messages = render(prompt, {"passage": one.item.question.plain()}, {}, one.sample.lang)
         alone[one.sample.name] = request(messages, RawTerms, "cloze", one.sample.lang, 70)
     answers = Asked(ledger, [*raw.values(), *alone.values()])
     head("clozes", "on a good target", "another", "no exact part", "worthless hit", "none")

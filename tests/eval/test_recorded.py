@@ -52,7 +52,7 @@ def planned(path: Path) -> list[dict[str, Any]]:
 
 
 def said(request: dict[str, Any], terms: list[str]) -> dict[str, Any]:
-    message = {"role": "assistant", "content": json.dumps({"about": "", "terms": terms})}
+    message = {"role": "assistant", "content": json.dumps({"terms": terms})}
     body = {
         "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
         "usage": {"prompt_tokens": 50, "completion_tokens": 5, "total_tokens": 55},

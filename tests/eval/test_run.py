@@ -28,7 +28,7 @@ TYPO = "resevoir"
 def hides(term: str, seen: list[str]) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
         seen.append(request.get_data(as_text=True))
-        message = {"role": "assistant", "content": json.dumps({"about": "", "terms": [term]})}
+        message = {"role": "assistant", "content": json.dumps({"terms": [term]})}
         body = {
             "id": "x",
             "object": "chat.completion",

@@ -39,16 +39,10 @@ class PassageFacts:
 
 
 class Terms(BaseModel):
-    """The terms of a passage that are worth hiding; none where none is.
-
-    Attributes:
-        about: What the passage tells of, named first so that it is not what is hidden.
-        terms: What it tells.
-    """
+    """The terms of a passage that are worth hiding; none where none is."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    about: Annotated[str, Field(max_length=120)]
     terms: Annotated[list[str], Field(max_length=6)]
 
     @field_validator("terms")

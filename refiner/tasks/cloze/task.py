@@ -6,10 +6,10 @@ without `}` inside.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
-from refiner.analysis.injection import without_orders
-from refiner.analysis.terms import content_words, stem
+from refiner.analysis.terms import content_words, frequency_of, stem
 from refiner.cards import language_of
 from refiner.logseq import child_edit
 from refiner.tasks.cloze.grammar import grammar_of
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from refiner.logseq import Edit
     from refiner.tasks.model import TaskName
 
+_LISTED_WORDS = 3
+# Articles and prepositions are as common as this, Zipf.
+_SMALL_WORD = 6.2
 _SURE = 0.8
 _MODEL = 0.6
 
@@ -92,10 +95,9 @@ class ClozeTask:
         return Ask(
             variables={"passage": passage},
             answer_model=Terms,
-            background={"title": without_orders(book.full_title or book.title)},
             facts=PassageFacts(passage, lang),
             lang=lang,
-            max_tokens=90,
+            max_tokens=70,
         )
 
     def propose(
@@ -110,7 +112,7 @@ class ClozeTask:
         lang = _language(item, book)
         is_model = isinstance(answer, Terms)
         chosen = (
-            _by_terms(item, book, _told(answer), lang)
+            _by_terms(item, book, answer.terms, lang)
             if isinstance(answer, Terms)
             else _by_rule(item, book, lang, fact_lines(item.question, lang))
         )
@@ -164,17 +166,6 @@ def _by_rule(item: Item, book: Book, lang: str, lines: list[tuple[int, int, str]
     return best
 
 
-def _told(answer: Terms) -> list[str]:
-    """What a passage says of the thing that it is about; that thing itself where it says no more."""
-    about = {stem(word) for word in content_words(answer.about, "")}
-    said = [
-        term
-        for term in answer.terms
-        if not {stem(word) for word in content_words(term, "")} <= about
-    ]
-    return said or answer.terms
-
-
 def _by_terms(item: Item, book: Book, terms: list[str], lang: str) -> Choice | None:
     """The sentence with the terms that matter most, and every place of theirs in it.
 
@@ -189,8 +180,8 @@ def _by_terms(item: Item, book: Book, terms: list[str], lang: str) -> Choice | N
         folded = " ".join(sentence.split())
         ranked = [
             (whole_name(folded, term), (1.0 if is_telling(term, lang) else 1 / 3) / number)
-            for number, term in enumerate(terms, 1)
-            if not is_about(term, lang, topics)
+            for number, term in enumerate((_closed(one, lang) for one in terms), 1)
+            if is_worth_hiding(term, lang) and not is_about(term, lang, topics)
         ]
         marked = [
             (term, 1.0)
@@ -202,6 +193,15 @@ def _by_terms(item: Item, book: Book, terms: list[str], lang: str) -> Choice | N
         if weight > most and _can_hide(item.question, start, hidden):
             best, most = Choice(start, end, hidden), weight
     return best
+
+
+def _closed(term: str, lang: str) -> str:
+    """A term without the small words that it ends with: `turns into a`."""
+    words = term.split()
+    small = grammar_of(lang).phrase_ends | grammar_of(lang).articles
+    while words and (words[-1] in small or frequency_of(words[-1], lang) >= _SMALL_WORD):
+        words.pop()
+    return " ".join(words)
 
 
 def _said_of_subject(
@@ -216,12 +216,16 @@ def _said_of_subject(
 def _but_examples(
     sentence: str, ranked: list[tuple[str, float]], lang: str
 ) -> list[tuple[str, float]]:
-    """The terms without mere examples, where it leaves any."""
-    mark = grammar_of(lang).examples.search(sentence)
+    """The terms without mere examples."""
+    grammar = grammar_of(lang)
+    mark = grammar.examples.search(sentence)
     if mark is None:
         return ranked
-    before = [one for one in ranked if find_term(sentence[: mark.start()], one[0])]
-    return before or ranked
+    first, *rest = sentence[mark.end() :].split(",")
+    # A list goes on in short parts; a long one goes on with the sentence.
+    listed = itertools.takewhile(lambda part: len(part.split()) <= _LISTED_WORDS, rest)
+    examples = ",".join([first, *listed])
+    return [one for one in ranked if not find_term(examples, one[0])]
 
 
 def _can_hide(text: Text, start: int, hidden: list[Hidden]) -> bool:

@@ -14,14 +14,14 @@ INLINE = TaskOptions(cloze_place="inline")
 NEWT = "The crested newt hibernates under stones and returns to its pond in March."
 
 
-def hidden(page: str, terms: list[str], options: TaskOptions = CHILD, about: str = "") -> str:
+def hidden(page: str, terms: list[str], options: TaskOptions = CHILD) -> str:
     """The page with the model's terms hidden."""
     data, book = read(page)
     item = book.items[0]
     found = TASK.detect(item, book)
     ask = TASK.ask(item, book, found)
     assert ask is not None
-    answer = Terms.model_validate({"about": about, "terms": terms}, context={FACTS: ask.facts})
+    answer = Terms.model_validate({"terms": terms}, context={FACTS: ask.facts})
     (draft,) = TASK.propose(item, book, found, answer, options)
     if isinstance(draft, Abstention):
         return ""
@@ -100,11 +100,9 @@ def test_a_sentence_that_is_cut_makes_no_cloze() -> None:
 
 def test_only_terms_that_stand_in_the_passage_are_taken() -> None:
     with pytest.raises(ValidationError, match="exact:"):
-        Terms.model_validate(
-            {"about": "", "terms": ["salamander"]}, context={FACTS: PassageFacts(NEWT, "en")}
-        )
+        Terms.model_validate({"terms": ["salamander"]}, context={FACTS: PassageFacts(NEWT, "en")})
     kept = Terms.model_validate(
-        {"about": "", "terms": ["salamander", "pond"]}, context={FACTS: PassageFacts(NEWT, "en")}
+        {"terms": ["salamander", "pond"]}, context={FACTS: PassageFacts(NEWT, "en")}
     )
     assert kept.terms == ["pond"]
 
@@ -113,7 +111,7 @@ def test_only_terms_that_stand_in_the_passage_are_taken() -> None:
 def test_a_term_that_says_nothing_or_all_is_refused(term: str) -> None:
     context = {FACTS: PassageFacts(f"{NEWT} the a}}b", "en")}
     with pytest.raises(ValidationError):
-        Terms.model_validate({"about": "", "terms": [term]}, context=context)
+        Terms.model_validate({"terms": [term]}, context=context)
 
 
 def test_no_term_is_an_answer_too() -> None:
@@ -195,10 +193,15 @@ def test_a_sentence_with_code_in_it_makes_no_cloze() -> None:
     assert findings(TASK, passage(text)) == []
 
 
-def test_what_the_passage_is_about_is_not_hidden_where_it_tells_more() -> None:
-    page = passage(NEWT)
-    assert "{{cloze crested" not in hidden(page, ["crested newt", "pond"], about="the crested newt")
-    assert "{{cloze crested newt}}" in hidden(page, ["crested newt"], about="the crested newt")
+def test_examples_alone_hide_nothing_and_small_words_at_an_end_stay_visible() -> None:
+    page = passage("Amphibians lay eggs without a shell, such as the newt and the salamander do.")
+    assert hidden(page, ["newt", "salamander"]) == ""
+    assert "{{cloze hibernates}} under" in hidden(passage(NEWT), ["hibernates under"])
+
+
+def test_a_clause_behind_examples_is_no_example() -> None:
+    page = passage("Amphibians, such as newts, hibernate under stones until the end of March.")
+    assert "{{cloze under stones}}" in hidden(page, ["newts", "under stones"])
 
 
 def test_mere_examples_are_not_hidden_where_the_sentence_tells_more() -> None:
