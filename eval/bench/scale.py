@@ -157,7 +157,8 @@ def plot(found: dict[int, Size], path: Path) -> None:
         peak = [size.steps[name].rss_mb for size in found.values()]
         memory.semilogx(items, peak, marker="o", label=name)
     times.set(xlabel="items", ylabel="CPU seconds")
-    memory.set(xlabel="items", ylabel="peak memory, MB", ylim=(0, None))
+    most = max(step.rss_mb for size in found.values() for step in size.steps.values())
+    memory.set(xlabel="items", ylabel="peak memory, MB", ylim=(0, 1.2 * most))
     for axes in (times, memory):
         axes.grid(visible=True, which="both", alpha=0.3)
         axes.legend()
