@@ -13,6 +13,7 @@ import tomllib
 from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
+from refiner.tasks.editor.balance import open_depth
 from refiner.tasks.editor.places import Place, bare
 
 if TYPE_CHECKING:
@@ -109,9 +110,20 @@ def judge_listing(listing: Listing, view: ItemView) -> Restored | Unfit:
         return Unfit("", "it stands so already", found)
     rule = "one-line" if own.count("\n") < len(rows) - 1 else "lost-indentation"
     is_parsed = parses(lines, language)
-    if is_parsed is False and not _ELIDED.search(lines) and not _is_cut(view, found):
-        return Unfit("parses", f"this is not valid {language}: see to the indentation", found)
+    unsound = _unsound(lines, language, is_parsed=is_parsed, is_cut=_is_cut(view, found))
+    if unsound is not None:
+        return unsound._replace(place=found)
     return Restored(found, lines, language, rule, is_parsed)
+
+
+def _unsound(code: str, language: str, *, is_parsed: bool | None, is_cut: bool) -> Unfit | None:
+    """Why restored code can't be what stood there, or None; what is cut may stay open."""
+    if is_parsed is False and not is_cut and not _ELIDED.search(code):
+        return Unfit("parses", f"this is not valid {language}: see to the indentation")
+    depth = open_depth(code, language)
+    if depth < 0 or (depth > 0 and not is_cut):
+        return Unfit("balanced", "a block stays open, or closes without a beginning: leave it")
+    return None
 
 
 def _located(code: str, view: ItemView) -> Place | Unfit:
@@ -125,6 +137,8 @@ def _located(code: str, view: ItemView) -> Place | Unfit:
         while at >= 0:
             found.append(Place(number, held.at[at], held.at[at + len(wanted) - 1] + 1))
             at = held.text.find(wanted, at + 1)
+    if not found and wanted in "".join(bare(text.text).text for text in view.texts):
+        return Unfit("", "it stands in several blocks")
     if not found:
         return Unfit("same-characters", "copy the code's characters, and change only white space")
     if len(found) > 1:

@@ -17,22 +17,20 @@ if TYPE_CHECKING:
 def settled(
     rules: Sequence[Draft | Abstention],
     model: Sequence[Draft | Abstention],
-    *,
-    is_read_for_listings: bool = False,
 ) -> list[Draft | Abstention]:
     """The drafts of rules and model without those that another one makes moot.
 
     A new question or a restored listing takes in what rules would change inside it; elsewhere a
-    rule's edit wins, and of the model's own the earlier. A listing that a rule only suspects, and
-    can't restore, is what the model says it is.
+    rule's edit wins, and of the model's own the earlier. A rule's mark of a listing that it can't
+    restore stays until the model restores one.
 
     Args:
         rules: What rules alone propose.
         model: What the answer proposes.
-        is_read_for_listings: Whether the model was asked for listings.
     """
     wide = [d for d in model if isinstance(d, Draft) and _is_wide(d)]
     has_question = any(d.task == "question" for d in wide)
+    has_listing = any(d.task == "listing" for d in wide)
     kept: list[Draft | Abstention] = []
     for draft in rules:
         if isinstance(draft, Abstention):
@@ -41,7 +39,7 @@ def settled(
             continue
         if draft.flag is not None:
             is_moot = has_question and draft.flag.name in MOOT
-            if not (is_moot or (draft.task == "listing" and is_read_for_listings)):
+            if not (is_moot or (draft.task == "listing" and has_listing)):
                 kept.append(draft)
             continue
         edits = tuple(

@@ -59,7 +59,7 @@ class EditorTask:
             return by_rules
         view = ItemView(item, book, tuple(found for found in findings if found.is_sure))
         drafts = drafts_of(answer, view, findings, options)
-        return settled(by_rules, drafts, is_read_for_listings=hasattr(answer, "listings"))
+        return settled(by_rules, drafts)
 
 
 @lru_cache

@@ -8,6 +8,7 @@ import pytest
 
 from refiner.tasks import task_names
 from refiner.tasks.editor import editor
+from refiner.tasks.editor.balance import open_depth
 from refiner.tasks.editor.corrections import judge_correction
 from refiner.tasks.editor.listings import Restored, judge_listing, parses
 from refiner.tasks.editor.model import Correction, Listing, answer_model
@@ -153,6 +154,50 @@ def test_a_listing_is_set_apart_from_the_words_around_it() -> None:
 def test_a_listing_keeps_its_characters_and_words(code: str, guard: str) -> None:
     found = judge_listing(Listing(language="yaml", code=code), view(passage(YAML)))
     assert isinstance(found, Restored) or found.guard == guard
+
+
+@pytest.mark.parametrize(
+    ("code", "language", "depth"),
+    [
+        ('pump "a" {\n  size = 2\n}', "hcl", 0),
+        ('}\npump "a" {\n  size = 2', "hcl", -1),
+        ("class Pump {\n  void run() {\n  }", "java", 1),
+        ('print("}"); // }', "java", 0),
+        ("pumps.each do |pump|\n  pump.stop if pump.dry?\nend", "ruby", 0),
+        ("size = if deep\n  40\nend\nwhile dry do\n  wait\nend", "ruby", 0),
+        ("def stop; @dry = true; end", "ruby", 0),
+        ("end\ndescribe pump do\nend", "ruby", -1),
+        ("if deep\n  describe pump do\n  end", "ruby", 1),
+        ("case $1 in\n  a) ls ;;\nesac", "bash", 0),
+    ],
+)
+def test_code_closes_what_it_opens(code: str, language: str, depth: int) -> None:
+    assert open_depth(code, language) == depth
+
+
+def test_code_with_a_brace_that_moved_is_left_to_a_person() -> None:
+    seen = view(passage('} pump "a" { size = 2 depth = 40 Then it runs.'))
+    lost = Listing(language="hcl", code='}\npump "a" {\n  size = 2\n  depth = 40')
+    unfit = judge_listing(lost, seen)
+    assert not isinstance(unfit, Restored)
+    assert unfit.guard == "balanced"
+
+
+def test_a_listing_over_several_blocks_is_not_asked_for_again() -> None:
+    seen = view(card("What runs?", "services:\n\t\t\t- pump\n\t\t\t- valve"))
+    unfit = judge_listing(Listing(language="yaml", code="services:\n  pump\n  valve"), seen)
+    assert not isinstance(unfit, Restored)
+    assert unfit.guard == ""
+
+
+def test_a_rule_s_mark_of_a_listing_stays_where_the_model_restores_none() -> None:
+    flat = "def walk(node):\nif node is None:\nreturn\nwalk(node.left)"
+    page = card("How is the tree walked?", flat)
+    assert "refiner-flag:: listing" in applied(page, listings=[])
+    code = "def walk(node):\n    if node is None:\n        return\n    walk(node.left)"
+    restored = applied(page, listings=[{"language": "python", "code": code}])
+    assert "refiner-flag::" not in restored
+    assert "```python" in restored
 
 
 @pytest.mark.parametrize(
