@@ -101,7 +101,7 @@ def _stops(plain: str, start: int, end: int, lang: str, words: Vocabulary) -> It
             continue
         if last.islower() and not _is_word(last, lang, words):
             continue
-        if words.places(f"{last}.{following}".lower()) > 1:
+        if last == following.lower() or words.members(last.lower()) > 1:
             continue
         before = plain[max(0, match.start() - _LONGEST_BEFORE) : match.end("last")]
         after = plain[match.end() : match.end() + _LONGEST_AFTER]

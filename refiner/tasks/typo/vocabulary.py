@@ -46,9 +46,9 @@ class Vocabulary(NamedTuple):
         found, places = self._found(rf"(?<!\w){re.escape(word)}(?!\w)")
         return places + max(0, count - found)
 
-    def places(self, text: str) -> int:
-        """How often a lower-case text stands on the page, but for copies of one sentence."""
-        return self._found(re.escape(text))[1]
+    def members(self, name: str) -> int:
+        """How often a lower-case word has another behind its full stop, as an object has."""
+        return self._found(rf"(?<!\w){re.escape(name)}\.[^\W\d_]")[1]
 
     def _found(self, pattern: str) -> tuple[int, int]:
         """How often a pattern is found on the page, and in how many different surroundings."""

@@ -30,6 +30,7 @@ def test_a_mark_gets_its_space(text: str, old: str, new: str) -> None:
         "In the beginning of the program you use form.Close for the window that is open.",
         "The program then calls free(p) and value(ID) for each block before the loop ends.",
         "Use the node.Length of it.",
+        "The usual answers of the beds are queue.Empty and queue.Full exceptions from the standard garden.",
     ],
 )
 def test_names_and_calls_keep_their_marks(text: str) -> None:
