@@ -74,18 +74,19 @@ class Crew:
         self._changed = asyncio.Condition()
         self._starting: dict[int, asyncio.Task[None]] = {}
         self._problem: RefinerError | None = None
+        self._is_open = False
 
     async def __aenter__(self) -> Self:
-        """Start all workers.
+        """Start all workers, and wait for the first.
 
         Raises:
             RefinerError: None of them can work.
         """
         for number in range(len(self._workers)):
             self._start(number)
-        await asyncio.wait(self._starting.values())
-        if not self._busy:
-            raise self._none_left()
+        await self._free()
+        self._is_open = True
+        self._tell()
         return self
 
     async def __aexit__(
@@ -94,7 +95,7 @@ class Crew:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Wait for nobody; the workers stay for what comes next."""
+        """Wait for nobody; the workers, also those that are still starting, stay for what comes next."""
         for task in self._starting.values():
             task.cancel()
         await asyncio.gather(*self._starting.values(), return_exceptions=True)
@@ -154,12 +155,17 @@ class Crew:
             pass
         except RefinerError as error:
             self._problem = error
-            LOG.warning("a machine of the cluster can't ask: %s", error.message)
+            self._tell()
         else:
             self._busy[number] = 0
         async with self._changed:
             del self._starting[number]
             self._changed.notify_all()
+
+    def _tell(self) -> None:
+        """Say why a machine does not ask, while others do."""
+        if self._problem is not None and self._is_open:
+            LOG.warning("a machine of the cluster can't ask: %s", self._problem.message)
 
     def _none_left(self) -> RefinerError:
         return self._problem or EndpointError(

@@ -39,6 +39,7 @@ Result = TypeVar("Result")
 PAGES_EACH = 32
 CALLS_PER_CPU = 2
 TRIES = 2
+LETTERS_TOLD = 200
 # Of a Ray that is started for one run: pages and answers are small.
 STORE_BYTES = 200_000_000
 
@@ -132,7 +133,8 @@ class RayEngine:
         )
         if not self._workers:
             self._workers = [_RayWorker(node, choice, share) for node in nodes]
-        return lambda: Crew(self._workers, limits)
+        able = [worker for worker in self._workers if not worker.is_out]
+        return lambda: Crew(able or self._workers, limits)
 
     def mapped(
         self,
@@ -178,9 +180,15 @@ class RayEngine:
 
 
 class _RayWorker:
-    """An actor on one machine; on another where that one is gone."""
+    """An actor on one machine; on another where that one is gone.
+
+    Attributes:
+        is_out: Whether it can't work there, and is not started again.
+    """
 
     def __init__(self, node: str, choice: ModelChoice, limits: Limits) -> None:
+        self.is_out = False
+        self._coming: tuple[Any, Any] | None = None
         self._node = node
         self._given = (choice, limits, VERSION)
         self._actor: Any = None
@@ -189,11 +197,29 @@ class _RayWorker:
         """Start it, or again after its death; does nothing where it is ready.
 
         Raises:
-            WorkerDiedError: It can't be started.
-            RefinerError: It can't work there.
+            RefinerError: It can't be started, or can't work there.
         """
         if self._actor is not None:
             return
+        if self._coming is None:
+            self._coming = self._made()
+        actor, ready = self._coming
+        try:
+            await _answer(ready)
+        except WorkerDiedError as error:
+            self._coming, self.is_out = None, True
+            told = [line.strip() for line in str(error.__cause__).splitlines() if line.strip()]
+            raise UserError(
+                f"a worker can't be started on a machine of the cluster: {told[-1][:LETTERS_TOLD]}",
+                hint="is the same refiner installed on all of them?",
+            ) from None
+        except RefinerError:
+            self._coming, self.is_out = None, True
+            raise
+        self._coming, self._actor = None, actor
+
+    def _made(self) -> tuple[Any, Any]:
+        """A new actor, and what tells that it is ready."""
         import ray
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
@@ -202,8 +228,7 @@ class _RayWorker:
             num_cpus=0, max_restarts=0, max_task_retries=0, scheduling_strategy=place
         )
         actor = made.remote(*self._given)
-        await _answer(actor.ready.remote())
-        self._actor = actor
+        return actor, actor.ready.remote()
 
     async def ask(
         self, request: Request, refused: StoredAnswer | None, *, has_answered: bool
@@ -231,9 +256,9 @@ class _RayWorker:
         """End it, whatever it is at."""
         import ray
 
-        if self._actor is not None:
-            ray.kill(self._actor)
-            self._actor = None
+        for actor in filter(None, (self._actor, self._coming and self._coming[0])):
+            ray.kill(actor)
+        self._actor = self._coming = None
 
 
 async def _answer(call: Any) -> Any:  # noqa: ANN401 - Ray's reference, and what it stands for

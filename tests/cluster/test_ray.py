@@ -89,7 +89,7 @@ def test_a_worker_that_is_killed_loses_nothing(
         if number == 2:
             killed.extend(processes(ray_folder, "ray::Asking"))
             os.kill(killed[0], signal.SIGKILL)
-        return said(json.dumps({"question": question_of(server.asked[number])}))
+        return said(json.dumps({"questions": [question_of(server.asked[number])]}))
 
     server.script = script
     process = start(tmp_path, ray_folder, server, "--json")
@@ -138,7 +138,7 @@ def test_pages_are_mapped_in_order_and_a_deadly_one_is_told(
 @pytest.mark.usefixtures("refiner")
 def test_ctrl_c_is_clean(server: Server, tmp_path: Path, ray_folder: Path) -> None:
     server.script = lambda number: Late(
-        said(json.dumps({"question": question_of(server.asked[number])})).data
+        said(json.dumps({"questions": [question_of(server.asked[number])]})).data
     )
     ledger = tmp_path / "ledger.db"
     process = start(tmp_path, ray_folder, server, "--ledger", str(ledger))
