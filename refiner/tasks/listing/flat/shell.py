@@ -121,12 +121,14 @@ def _root(bare: str, prompts: list[re.Match[str]]) -> re.Match[str] | None:
 def _row_of_commands(line: str, bare: str) -> Flattened | None:
     """Commands without a prompt, each with a head that can't be another's argument."""
     heads = [m for m in _HEAD.finditer(bare) if not _JOINER.search(bare[: m.start()])]
+    end = (sentence_start(bare, heads[0].end()) if heads else None) or len(line)
+    # What the prose behind them names is no command.
+    heads = [m for m in heads if m.start() < end]
     tools = [m for m in heads if m["tool"]]
     is_whole = bool(heads) and not bare[: heads[0].start()].strip()
     if len(heads) < _LEAST or not (tools or is_whole):
         return None
     starts = [match.start() for match in heads]
-    end = sentence_start(bare, heads[-1].end()) or len(line)
     rows = [
         _row(line[start:behind]) for start, behind in zip(starts, [*starts[1:], end], strict=True)
     ]
