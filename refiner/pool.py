@@ -223,6 +223,10 @@ def _result(function: Callable[[Any], Any], job: object) -> Any:  # noqa: ANN401
         return function(job)
     except Exception as error:  # noqa: BLE001 - the parent raises it
         error.add_note("".join(traceback.format_exception(error)))
+        try:
+            pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+        except Exception:  # noqa: BLE001 - an error may hold anything
+            error = RuntimeError("".join(error.__notes__))
         return _Raised(error)
 
 

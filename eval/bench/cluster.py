@@ -191,7 +191,7 @@ def workers_of(engine: RayEngine) -> list[int]:
     """The process ids of the workers that ask."""
     import ray
 
-    actors: list[Any] = [worker._actor for worker in engine._workers]  # noqa: SLF001 - to kill one
+    actors: list[Any] = [worker._actor for worker in engine._workers if worker._actor]  # noqa: SLF001 - to kill one
     return list(ray.get([actor.__ray_call__.remote(lambda _self: os.getpid()) for actor in actors]))
 
 

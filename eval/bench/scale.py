@@ -95,7 +95,7 @@ def results_of(plan: Path) -> Iterator[bytes]:
 
 
 def run_engine(plan: Path, results: Path) -> None:
-    """Answer all files of a plan; each is removed once it is answered, for the disk's sake."""
+    """Answer all files of a plan."""
     results.mkdir()
     for path in request_files(plan):
         with (results / path.name.replace("requests", "results")).open("wb") as file:
@@ -122,18 +122,26 @@ def measure(pages: int, folder: Path) -> Size:
     ledger = folder / "ledger.db"
     own = (*AT, "--ledger", ledger)
     refine = (sys.executable, "-m", "refiner", "refine", root, *own)
-    steps = {"plan": took(*refine, "--batch-out", plan)}
+    steps: dict[str, Took] = {}
+
+    def step(name: str, *command: str | Path) -> None:
+        steps[name] = one = took(*command)
+        figures = f"{one.wall_s:9.1f} s  cpu {one.cpu_s:9.1f} s  rss {one.rss_mb:6.0f} MB"
+        print(f"  {name:20}{figures}", flush=True)
+
+    print(f"{pages} pages, {pages * ITEMS} items", flush=True)
+    step("plan", *refine, "--batch-out", plan)
     files = request_files(plan)
     size = sum(path.stat().st_size for path in files) / 1e9
     requests = lines_in(plan)
-    steps["plan again"] = took(*refine, "--batch-out", plan)
+    step("plan again", *refine, "--batch-out", plan)
     started = time.monotonic()
     run_engine(plan, results)
     engine_s = time.monotonic() - started
     shutil.rmtree(plan)
     steps["read back"] = took(sys.executable, "-m", "refiner", "batch", "read", results, root, *own)
     shutil.rmtree(results)
-    steps["plan what is left"] = took(*refine, "--batch-out", folder / "again")
+    step("plan what is left", *refine, "--batch-out", folder / "again")
     left = lines_in(folder / "again")
     kept = ledger.stat().st_size / 1e6
     return Size(steps, len(files), size, requests, left, kept, engine_s)
@@ -166,20 +174,6 @@ def plot(found: dict[int, Size], path: Path) -> None:
     figure.savefig(path, dpi=110)
 
 
-def tell(pages: int, size: Size) -> None:
-    """Print the figures of one size."""
-    print(
-        f"{pages} pages, {pages * ITEMS} items: {size.requests} requests in {size.files} files, "
-        f"{size.gigabytes:.2f} GB; ledger {size.ledger_mb:.0f} MB; left after reading {size.left}; "
-        f"fake engine {size.engine_s:.0f} s"
-    )
-    for name, step in size.steps.items():
-        print(
-            f"  {name:20}{step.wall_s:9.1f} s  cpu {step.cpu_s:9.1f} s  rss {step.rss_mb:6.0f} MB",
-            flush=True,
-        )
-
-
 def main() -> None:
     """Measure and print."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -187,8 +181,12 @@ def main() -> None:
     found: dict[int, Size] = {}
     for pages in sizes:
         with tempfile.TemporaryDirectory(prefix="refiner-scale-") as folder:
-            found[pages] = measure(pages, Path(folder))
-        tell(pages, found[pages])
+            found[pages] = size = measure(pages, Path(folder))
+        print(
+            f"  {size.requests} requests in {size.files} files, {size.gigabytes:.2f} GB; ledger "
+            f"{size.ledger_mb:.1f} MB; left after reading {size.left}; engine {size.engine_s:.0f} s",
+            flush=True,
+        )
     if len(sizes) > 1:
         plot(found, PLOT)
         print(f"plot: {PLOT}")

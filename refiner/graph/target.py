@@ -41,7 +41,7 @@ class Target:
 
     def title(self, page: str) -> str:
         """A page's title by its file name."""
-        return title_from_file_name(Path(page).name, self.config.file_name_format)
+        return title_from_file_name(page.rpartition("/")[2], self.config.file_name_format)
 
 
 @dataclass(frozen=True)

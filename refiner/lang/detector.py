@@ -56,10 +56,14 @@ class Detector:
         counts = self._counts(data)
         if counts:
             scores = [*self._priors]
+            rows: dict[int, list[memoryview]] = {}
             for feature, count in counts.items():
-                weight = math.log1p(count)
                 row = self._weights[feature * width : (feature + 1) * width]
-                scores = [score + weight * each for score, each in zip(scores, row, strict=True)]
+                rows.setdefault(count, []).append(row)
+            for count, alike in rows.items():
+                weight = math.log1p(count)
+                sums = map(sum, zip(*alike, strict=True))
+                scores = [score + weight * each for score, each in zip(scores, sums, strict=True)]
         scale = 1 / math.sqrt(len(data) or 1)  # so that long texts are not surer than they may be
         highest = max(scores)
         powers = [math.exp((score - highest) * scale) for score in scores]

@@ -19,8 +19,10 @@ FIELDS = tuple(field.name for field in fields(Proposal) if field.name not in COL
 
 def to_data(proposal: Proposal) -> str:
     """What of a proposal stands in no column of its own, as JSON."""
-    values = asdict(proposal)
-    return json.dumps({name: values[name] for name in FIELDS}, ensure_ascii=False)
+    values = {name: getattr(proposal, name) for name in FIELDS}
+    if proposal.flag is not None:
+        values["flag"] = asdict(proposal.flag)
+    return json.dumps(values, ensure_ascii=False)
 
 
 def to_row(proposal: Proposal) -> tuple[Any, ...]:

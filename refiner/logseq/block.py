@@ -32,7 +32,7 @@ class Block:
     """
 
     __slots__ = (
-        "_inline", "body", "children", "end", "index", "kind", "level", "mark", "marker", "page",
+        "_protected", "body", "children", "end", "index", "kind", "level", "mark", "marker", "page",
         "parent", "priority", "properties", "start", "tags",
     )  # fmt: skip
 
@@ -50,7 +50,7 @@ class Block:
     priority: str | None
     properties: tuple[Property, ...]
     tags: tuple[Tag, ...]
-    _inline: tuple[tuple[Protected, ...], tuple[Span, ...]] | None
+    _protected: tuple[Protected, ...] | None
 
     def __reduce__(self) -> tuple[object, ...]:
         return _block_of, (self.page, self.index)
@@ -102,23 +102,19 @@ class Block:
     @property
     def protected(self) -> tuple[Protected, ...]:
         """Parts that no edit of prose may touch, ascending, not overlapping."""
-        return self._read_inline()[0]
+        if self._protected is None:
+            self._protected = tuple(self.page.protected_in(self))
+        return self._protected
 
     @property
     def prose(self) -> tuple[Span, ...]:
         """Its lines' text without protected parts, properties and tags, ascending."""
-        return self._read_inline()[1]
-
-    def _read_inline(self) -> tuple[tuple[Protected, ...], tuple[Span, ...]]:
-        if self._inline is None:
-            protected = tuple(self.page.protected_in(self))
-            taken = sorted(
-                [part.span for part in protected]
-                + [prop.span for prop in self.properties]
-                + [tag.span for tag in self.tags]
-            )
-            self._inline = (protected, tuple(_left_of(self.lines, taken)))
-        return self._inline
+        taken = sorted(
+            [part.span for part in self.protected]
+            + [prop.span for prop in self.properties]
+            + [tag.span for tag in self.tags]
+        )
+        return tuple(_left_of(self.lines, taken))
 
 
 def _block_of(page: Page, index: int) -> Block:

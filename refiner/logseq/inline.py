@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # The lookbehind keeps a word of a megabyte from being tried at each of its letters.
 SPECIAL = re.compile(rb"[\\`$\[!<{(*_~^=#]|(?<![A-Za-z])[A-Za-z]++://")
+# What every protected part begins with.
+OPENER = re.compile(rb"[\\`$\[<]|\{\{|\(\(|://")
 # Everything before a tag that can't open anything: the common case of a tag at a line's end.
 PLAIN = re.compile(rb"[^\\`$\[!<{(*_~^=#:]*\Z")
 TAG_END = b" \t\n\r\x0c\x1a"

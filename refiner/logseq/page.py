@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from refiner.logseq.block import Block
-from refiner.logseq.inline import read_inline, read_tags
+from refiner.logseq.inline import OPENER, read_inline, read_tags
 from refiner.logseq.model import Property, Protected, ProtectedKind, Span, Tag
 from refiner.logseq.outline import BLANK, Head, Region, read_outline
 
@@ -137,7 +137,7 @@ class Page:
             block.mark = mark
             block.marker = None if marker is None else marker.decode()
             block.priority = None if priority is None else priority.decode(errors="replace")
-            block._inline = None  # noqa: SLF001 - built here
+            block._protected = None  # noqa: SLF001 - built here
             block.children = []
             if is_heading:
                 block.kind = "heading"
@@ -263,11 +263,14 @@ class Page:
 
     def protected_in(self, block: Block) -> list[Protected]:
         """The protected parts of a block, ascending."""
+        regions = self._regions_in(block.body, block.end)
+        if not regions and OPENER.search(self.data, block.body, block.end) is None:
+            return []
         parts = [
             Protected(
                 PROTECTED_REGIONS[region.kind], Span(region.start, min(region.end, block.end))
             )
-            for region in self._regions_in(block.body, block.end)
+            for region in regions
             if region.kind in PROTECTED_REGIONS
         ]
         for text in self.stretches(block.body, block.body, block.end, block.properties):

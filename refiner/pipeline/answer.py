@@ -8,9 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from refiner.errors import EndpointError, ModelError, UsageError
-from refiner.llm.budget import Limits
 from refiner.llm.model import Failed
-from refiner.llm.open import open_endpoint
 from refiner.pipeline.forecast import Forecast
 from refiner.pipeline.report import cost_usd
 
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from refiner.llm.asking import Sender
+    from refiner.llm.budget import Limits
     from refiner.llm.endpoint import Endpoint
     from refiner.llm.model import Outcome, Request
     from refiner.pipeline.options import Run
@@ -141,6 +140,8 @@ class Answers:
 
     def _opened(self) -> Endpoint:
         if self._endpoint is None:
+            from refiner.llm.open import open_endpoint
+
             opened = open_endpoint(self._run.model, self._progress.tell)
             self._endpoint = self._stack.enter_context(opened)
         return self._endpoint
@@ -165,6 +166,8 @@ def check_price(run: Run) -> None:
 
 def _limits(run: Run, report: Report) -> Limits:
     """What of the run's limits is left."""
+    from refiner.llm.budget import Limits  # with asyncio, which a run without requests needs not
+
     settings = run.settings
     spent = report.usage
     return Limits(

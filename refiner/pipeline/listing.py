@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from refiner.cards.anki import anki_line
 from refiner.errors import PageError
 from refiner.graph.target import find_pages
-from refiner.pipeline.parallel import mapped, workers_for
+from refiner.parallel import mapped, workers_for
 from refiner.pipeline.read import items_of
 from refiner.pool import Lost
 

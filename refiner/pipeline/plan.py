@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from refiner.errors import PageError
 from refiner.graph.files import read_file
 from refiner.logseq import DecodeError
+from refiner.parallel import mapped, workers_for
 from refiner.pipeline.changes import tasks_to_do
 from refiner.pipeline.detect import detect
 from refiner.pipeline.images import images_of
-from refiner.pipeline.parallel import mapped, workers_for
 from refiner.pipeline.propose import propose
 from refiner.pipeline.read import BookPages, digest_of, find_work, words_on
 from refiner.pipeline.report import SILENT, Report
@@ -224,7 +224,7 @@ def _stays(job: PageJob | Passed, frame: Frame) -> bool:
 
 def _jobs(run: Run, found: Found) -> Iterator[PageJob | Passed]:
     """The pages that have something to do, read."""
-    books = BookPages(run.target, found.known)
+    books: BookPages | None = None
     for work in found.changes.work:
         path = work.file.path
         try:
@@ -237,6 +237,7 @@ def _jobs(run: Run, found: Found) -> Iterator[PageJob | Passed]:
         if work.state is not None and not tasks:
             yield Passed(work.file, "", work.state.items)
             continue
+        books = books or BookPages(run.target, found.known)
         title, others = run.target.title(path), books.others(path, data)
         yield PageJob(work.file, title, data, tasks, work.reason, work.state, others)
 

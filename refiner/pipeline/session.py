@@ -157,6 +157,7 @@ def open_session(
             ledger,
             is_graph=target.is_graph,
             options=settings.extract_options,
+            jobs=settings.jobs,
         )
         session = Session(target, settings, ledger, review, tell)
         if not is_writing:

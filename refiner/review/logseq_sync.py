@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from contextlib import suppress
+from contextlib import closing, suppress
+from errno import ELOOP
+from functools import cached_property, partial
+from stat import S_ISREG
 from typing import TYPE_CHECKING
 
 from refiner.errors import ConflictError, PageError, RefinerError
 from refiner.graph.files import read_file, replace_file
 from refiner.graph.scan import Fingerprint
 from refiner.logseq import DecodeError
-from refiner.review.card import card_order
+from refiner.parallel import mapped, workers_for
+from refiner.review.logseq_desk import Desk, Fresh, text_of, write_fresh
 from refiner.review.logseq_notes import Notes, read_notes
 from refiner.review.logseq_page import (
     PREFIX,
@@ -20,22 +24,22 @@ from refiner.review.logseq_page import (
     review_title,
     with_own_blocks,
     write_index,
-    write_page,
 )
-from refiner.review.reader import CardReader
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from refiner.cards import ExtractOptions
     from refiner.ledger import Ledger
     from refiner.logseq import GraphConfig
-    from refiner.proposals import Proposal, State
+    from refiner.proposals import Proposal
     from refiner.review.logseq_page import ReadDecision
 
-PENDING: tuple[State, ...] = ("pending",)
 PROPOSAL_ID = re.compile(rb"(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])")
 ATTEMPTS = 5
+# About so many pages are written while a process starts.
+PAGES_EACH = 300
 NOT_OURS = "is a page of your own, not a review page of refiner; it was left as it is"
 NOT_OURS_HINT = "rename it in Logseq, or decide with `refiner review`"
 
@@ -51,6 +55,7 @@ class ReviewPages:
         ledger: What waits, and what is decided.
         is_graph: Whether `root` is a graph.
         options: What makes a block an item, or metadata.
+        jobs: How many processes write many pages; None goes by cores and pages.
     """
 
     def __init__(
@@ -61,8 +66,10 @@ class ReviewPages:
         *,
         is_graph: bool,
         options: ExtractOptions,
+        jobs: int | None = 1,
     ) -> None:
         self.root = root
+        self.jobs = jobs
         self.config = config
         self.ledger = ledger
         self.is_graph = is_graph
@@ -72,10 +79,15 @@ class ReviewPages:
     def _start(self) -> None:
         """Forget what was read before."""
         self._problems: list[RefinerError] = []
-        self._fingerprints = self.ledger.review_files()  # of each file as it was last read
+        self.__dict__.pop("_fingerprints", None)
         self._decisions: dict[str, dict[str, ReadDecision]] = {}
         self._outdated: set[str] = set()
         self._kept: set[str] = set()
+
+    @cached_property
+    def _fingerprints(self) -> dict[str, tuple[int, int, int] | None]:
+        """Of each review page's file as it was last read, by title."""
+        return dict(self.ledger.review_files())
 
     def file(self, page_title: str) -> Path:
         """The review page's file of a page."""
@@ -116,10 +128,11 @@ class ReviewPages:
         changed: list[str] = []
         unwritten: list[PageError] = []
         waiting = self.ledger.review_changes()
-        for title in sorted({*(title for _, title in waiting), *self._outdated} - self._kept):
+        titles = sorted({*(title for _, title in waiting), *self._outdated} - self._kept)
+        for title, fresh in self._written(titles):
             path = self.file(title)
             try:
-                if self._write_one(title, path):
+                if self._write_one(title, path) if fresh is None else self._note(title, fresh):
                     changed.append(str(path.relative_to(self.root)))
             except PageError as error:
                 unwritten.append(error)
@@ -201,6 +214,22 @@ class ReviewPages:
         if decision.choice is not None and (decision.choice != proposal.state or is_reworded):
             self.ledger.decide([decision.id], decision.choice, "logseq")
 
+    def _written(self, titles: list[str]) -> Iterator[tuple[str, Fresh | None]]:
+        """Each title; of many, those without a page yet have one written by other processes."""
+        workers = workers_for(len(titles), self.jobs, PAGES_EACH)
+        if workers == 1:
+            yield from ((title, None) for title in titles)
+            return
+        desk = Desk(self.root, self.config, self.ledger.path, self.is_graph, self.options)
+        with closing(mapped(partial(write_fresh, desk=desk), titles, workers)) as pages:
+            for title, fresh in pages:
+                yield title, fresh if isinstance(fresh, Fresh) else None
+
+    def _note(self, title: str, fresh: Fresh) -> bool:
+        """Take over what another process wrote."""
+        self._fingerprints[title] = fresh.fingerprint
+        return True
+
     def _write_one(self, title: str, path: Path) -> bool:
         """Write one review page from the ledger; whether it changed.
 
@@ -234,15 +263,8 @@ class ReviewPages:
         raise PageError(name, "is being written by another program; it was left as it is")
 
     def _text(self, title: str, notes: Notes) -> str:
-        proposals = [
-            proposal
-            for page in self.ledger.pages_of(title)
-            for proposal in self.ledger.proposals(PENDING, page)
-        ]
-        reader = CardReader(self.root, self.options)
-        cards = {p.id: card for p in proposals if (card := reader.card(p)) is not None}
-        wordings = self.ledger.wordings(proposals)
-        return write_page(card_order(proposals), wordings, self.config, notes, cards)
+        desk = Desk(self.root, self.config, self.ledger.path, self.is_graph, self.options)
+        return text_of(title, desk, self.ledger, notes)
 
     def _write_index(self) -> list[str]:
         """Write the page that links to all review pages; a page that stands alone needs none."""
@@ -288,11 +310,14 @@ def _fingerprint(path: Path) -> Fingerprint | None:
         PageError: What stands there is not a file, or can't be looked at.
     """
     try:
-        if not path.exists():
-            return None
-        if path.is_file():
-            return Fingerprint.of(path)
+        stat = path.stat()
+        if S_ISREG(stat.st_mode):
+            return Fingerprint(stat.st_size, stat.st_mtime_ns, stat.st_ino)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except OSError as error:
+        if error.errno == ELOOP:
+            return None
         raise PageError(
             str(path), f"can't be read: {error.strerror}; it was left as it is"
         ) from error

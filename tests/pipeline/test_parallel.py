@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
 from eval.bench.made_graph import make_graph
+from refiner import parallel
 from refiner.graph.target import locate
 from refiner.ledger import Ledger
-from refiner.pipeline import parallel, plan
+from refiner.pipeline import plan
 from refiner.pipeline.options import Run
 from refiner.pipeline.refine import dry_run, refine
 from refiner.settings import Settings
@@ -21,8 +24,6 @@ from tests import worked
 from tests.command import interruptible, run
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from refiner.pipeline.report import Report
 
 
@@ -127,3 +128,15 @@ def test_jobs_may_be_set_for_all_runs(graph: Path) -> None:
     assert len([json.loads(line) for line in told.stdout.splitlines()]) > 20
     (graph / "refiner.toml").write_text("jobs = 0\n")
     assert run("refine", "--model", "none", graph).returncode == 2
+
+
+def test_review_pages_of_two_processes_are_those_of_one(graph: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(graph, tmp_path / "other"))
+    pages = []
+    for jobs, root in (("1", graph), ("2", other)):
+        told = run("refine", "--model", "none", "--jobs", jobs, root)
+        assert told.returncode == 0
+        files = sorted((root / "pages").glob("refiner*"))
+        pages.append({file.name: file.read_bytes() for file in files})
+    assert pages[0] == pages[1]
+    assert len(pages[0]) > 4

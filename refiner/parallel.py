@@ -7,8 +7,6 @@ from collections import deque
 from contextlib import closing
 from typing import TYPE_CHECKING, TypeVar
 
-from refiner.pool import Pool
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
 
@@ -52,6 +50,8 @@ def mapped(
         for job in jobs:
             yield job, function(job)
         return
+    from refiner.pool import Pool  # one process needs none of what starts others
+
     asked: deque[Job] = deque()
 
     def taken() -> Iterator[Job]:
