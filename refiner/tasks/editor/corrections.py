@@ -9,10 +9,11 @@ with little confidence, for a person to see.
 from __future__ import annotations
 
 import re
+import unicodedata
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
-from refiner.tasks.editor.places import Place, find_copies, plain
+from refiner.tasks.editor.places import COMBINING, Place, find_copies, plain
 from refiner.tasks.editor.safety import unsafe
 from refiner.tasks.editor.words import (
     SURE,
@@ -35,7 +36,9 @@ LETTERS_AT_MOST = 24
 SHARE_AT_MOST = 0.15
 LEAST_SHARE = 16
 CHANGES_AT_MOST = 6
-_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|_|[^\w\s]")
+_LETTERS = rf"(?:[^\W_][{COMBINING}]*)+"
+_TOKEN = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})*|_|[^\w\s]")
+_FOOTNOTE = re.compile(r"([^\W\d_A-Z]{5,})[1-9]\d?")
 _ASKING_MARKS = frozenset("¿?¡!")
 
 
@@ -83,15 +86,17 @@ def _located(old: str, view: ItemView) -> Place:
 def _judged(correction: Correction, place: Place, view: ItemView) -> Judged:
     text = view.texts[place.part]
     written = text.text[place.start : place.end]
-    brought = unsafe(correction.new, written)
+    is_composed = unicodedata.is_normalized("NFC", written)
+    wording = unicodedata.normalize("NFC" if is_composed else "NFD", correction.new)
+    brought = unsafe(wording, written)
     if brought is not None:
         raise RefusedError("safe", f"the new text holds {brought} that the old one had not")
     changes: list[Change] = []
     gone: list[Token] = []
     come: list[Token] = []
     confidence = SURE
-    for old, new in _differences(written, correction.new, place.start):
-        change = _as_change(old, new, place, correction.new, text)
+    for old, new in _differences(written, wording, place.start):
+        change = _as_change(old, new, place, wording, text)
         if text.touches_protected(change.place.start, change.place.end):
             raise RefusedError("protected", "leave code, links, math and macros as they are")
         if view.is_settled(change.place):
@@ -102,6 +107,9 @@ def _judged(correction: Correction, place: Place, view: ItemView) -> Judged:
             continue
         if not any(token.is_word for token in (*old, *new)):
             confidence = min(confidence, _judge_marks(before, after, text, change))
+        if _is_footnote(before, after):
+            confidence = min(confidence, UNSURE)
+            continue
         gone += [token for token in old if token.is_word]
         come += [token for token in new if token.is_word]
     if sorted(_numbers(gone, come)) != sorted(_numbers(come, gone)):
@@ -112,6 +120,14 @@ def _judged(correction: Correction, place: Place, view: ItemView) -> Judged:
     if size > LETTERS_AT_MOST * max(1, len(changes)) or len(changes) > CHANGES_AT_MOST:
         raise RefusedError("small", "change only the letters or the word that is wrong")
     return Judged(tuple(changes), confidence)
+
+
+def _is_footnote(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether a word only loses the number of a footnote: `poppies7`. It may be a name: `model3`."""
+    if len(before) != 1 or len(after) != 1:
+        return False
+    found = _FOOTNOTE.fullmatch(before[0])
+    return found is not None and found[1] == after[0]
 
 
 def _numbers(tokens: Sequence[Token], others: Sequence[Token]) -> list[str]:
@@ -142,7 +158,10 @@ def is_rewritten(changes: Sequence[Change], texts: Sequence[Text]) -> bool:
 
 
 def _tokens(text: str, at: int = 0) -> list[Token]:
-    return [Token(m[0], m.start() + at, m.end() + at) for m in _TOKEN.finditer(text)]
+    return [
+        Token(unicodedata.normalize("NFC", m[0]), m.start() + at, m.end() + at)
+        for m in _TOKEN.finditer(text)
+    ]
 
 
 def _differences(old: str, new: str, at: int) -> list[tuple[list[Token], list[Token]]]:

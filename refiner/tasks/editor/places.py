@@ -1,12 +1,14 @@
 """Texts that a model copied from an item, found in the item again.
 
-White space, quotes and dashes are not minded: a model writes plain ones, and is shown the doubled
-spaces of a PDF as one. What is taken is always the page's own slice.
+White space, quotes, dashes, and whether an accent is part of its letter or stands behind it are not
+minded: a model writes plain ones, and is shown the doubled spaces of a PDF as one. What is taken is
+always the page's own slice.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,6 +36,8 @@ PLAIN = str.maketrans(
         "−": "-",
     }
 )
+# Accents that stand behind their letter, as macOS and some PDFs write them.
+COMBINING = "\u0300-\u036f"
 _SPACES = re.compile(r"\s+")
 _INNER_SPACES = re.compile(r"(?<=\S)[ \t\u00a0]{2,}(?=\S)")
 
@@ -75,13 +79,18 @@ def find_copies(texts: Sequence[Text], copy: str) -> list[Place]:
 
 @lru_cache(maxsize=4096)
 def _pattern(copy: str) -> re.Pattern[str] | None:
-    words = plain(copy).split()
+    words = plain(unicodedata.normalize("NFC", copy)).split()
     if not words:
         return None
-    written = r"\s+".join(map(re.escape, words))
+    written = r"\s+".join("".join(map(_either_form, word)) for word in words)
     before = r"(?<!\w)" if re.match(r"\w", words[0]) else ""
-    behind = r"(?!\w)" if re.search(r"\w$", words[-1]) else ""
+    behind = rf"(?![\w{COMBINING}])" if re.search(r"\w$", words[-1]) else ""
     return re.compile(before + written + behind)
+
+
+def _either_form(letter: str) -> str:
+    parted = unicodedata.normalize("NFD", letter)
+    return re.escape(letter) if parted == letter else f"(?:{letter}|{parted})"
 
 
 class Bare(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -134,6 +135,30 @@ def test_copies_are_found_whatever_spaces_and_quotes_they_have() -> None:
 
 YAML = "A pod: kind: Pod metadata: name: gauge spec: containers: - name: pen image: pen:1 It runs."
 CODE = "kind: Pod\nmetadata:\n  name: gauge\nspec:\n  containers:\n  - name: pen\n    image: pen:1"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_let_through"),
+    [("poppies7", "poppies", True), ("sha256", "sha", False), ("in 1915", "in 191", False)],
+)
+def test_a_footnote_s_number_behind_a_word_is_an_unsure_correction(
+    old: str,
+    new: str,
+    is_let_through: bool,  # noqa: FBT001 - a table
+) -> None:
+    seen = view(passage("Seed of common poppies7 turned red in 1915, as sha256 and model3 did."))
+    judged = judge_correction(Correction(old=old, new=new, kind="spelling"), seen)
+    assert (judged.guard == "") == is_let_through
+    assert judged.confidence < 0.5
+
+
+def test_accents_may_stand_behind_their_letters_in_the_page() -> None:
+    page = unicodedata.normalize("NFD", "El péndulo del reloj están parado, según él. #ñspace")
+    page = f"- {page[: -len('#ñspace') - 1]}#ñspace"
+    wanted = unicodedata.normalize("NFD", "péndulo del reloj está parado")
+    assert wanted in corrected(page, "reloj están parado", "reloj está parado")
+    assert find_copies(view(page).texts, "estan") == []
+    assert find_copies(view(page).texts, "segu") == []
 
 
 def test_a_listing_is_set_apart_from_the_words_around_it() -> None:
