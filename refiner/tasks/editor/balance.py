@@ -6,10 +6,11 @@ import re
 
 _BRACES = frozenset({"c", "cpp", "csharp", "css", "go", "groovy", "hcl", "java", "javascript"})
 _BRACES |= {"kotlin", "php", "rust", "scala", "swift", "terraform", "typescript"}
-_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|(?://|#).*")
+_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|//.*|#[ \t].*")
 _OPENING = re.compile(
-    r"(?:^|=\s*)(?:class|module|def|if|unless|case|begin|while|until|for)\b|\bdo\b(?:\s*\|[^|]*\|)?$"
+    r"(?:^|=\s*|^(?:private|protected)\s+)(?:class|module|def|if|unless|case|begin|while|until|for)\b|\bdo\b(?:\s*\|[^|]*\|)?$"
 )
+_COMMENT = re.compile(r"\s+#\s.*")
 _CLOSING = re.compile(r"^end\b")
 
 
@@ -29,7 +30,7 @@ def _block_marks(code: str) -> list[str]:
     """What opens (`do`) and closes (`end`) Ruby's blocks, a line at most one of each."""
     marks = []
     for line in code.splitlines():
-        row = line.strip()
+        row = _COMMENT.sub("", line).strip()
         marks += ["do"] * bool(_OPENING.search(row) and not re.search(r"\bend$", row))
         marks += ["end"] * bool(_CLOSING.search(row))
     return marks

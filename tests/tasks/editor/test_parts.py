@@ -190,6 +190,8 @@ def test_a_listing_keeps_its_characters_and_words(code: str, guard: str) -> None
         ('print("}"); // }', "java", 0),
         ("pumps.each do |pump|\n  pump.stop if pump.dry?\nend", "ruby", 0),
         ("size = if deep\n  40\nend\nwhile dry do\n  wait\nend", "ruby", 0),
+        ("#pump {\n  color: red;\n}", "css", 0),
+        ("private def stop\n  pumps.each do |one| # all\n    one.stop\n  end\nend", "ruby", 0),
         ("def stop; @dry = true; end", "ruby", 0),
         ("end\ndescribe pump do\nend", "ruby", -1),
         ("if deep\n  describe pump do\n  end", "ruby", 1),
@@ -223,6 +225,13 @@ def test_a_rule_s_mark_of_a_listing_stays_where_the_model_restores_none() -> Non
     restored = applied(page, listings=[{"language": "python", "code": code}])
     assert "refiner-flag::" not in restored
     assert "```python" in restored
+
+
+def test_a_vague_question_that_the_model_leaves_is_flagged() -> None:
+    page = card(
+        "Mulch", "It keeps the soil moist in summer and warm in winter, says every gardener."
+    )
+    assert "refiner-flag:: vague" in applied(page, question=None)
 
 
 @pytest.mark.parametrize(
