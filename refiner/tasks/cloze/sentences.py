@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from refiner.analysis.injection import without_orders
@@ -34,6 +34,7 @@ _SENTENCE_LETTERS = 420
 _NAME_FREQUENCY = 3.0
 
 
+@lru_cache(maxsize=4)  # a task finds, asks and proposes about the same passage
 def fact_lines(text: Text, lang: str) -> list[tuple[int, int, str]]:
     """The sentences that may hold a fact, with their place.
 
