@@ -26,7 +26,7 @@ def evaluate(
     split: Annotated[Split, typer.Option(help="`dev` to tune on, `test` to measure.")] = "all",
     task: Tasks = None,
     each: Annotated[
-        int, typer.Option(help="Of each task only every so many-th sample.", min=1)
+        int, typer.Option(help="Of each task one sample in so many, always the same.", min=1)
     ] = 1,
     graph: Annotated[
         Path | None,

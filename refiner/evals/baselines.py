@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # A run's costs are kept to be seen, not compared.
 SHOWN = frozenset({*COSTS, REFUSED})
+FEW = 5  # items
 DIGITS = 10_000
 # Half of the last digit that is kept.
 ROUNDING = 0.5 / DIGITS
@@ -38,7 +39,7 @@ class Choice:
     Attributes:
         model: As the settings name it.
         split: `dev`, `test` or `all`.
-        each: Of each task every so many-th sample.
+        each: Of each task one sample in so many.
         tasks: These tasks alone; empty for all.
     """
 
@@ -59,7 +60,7 @@ class Choice:
     def part(self) -> str:
         """Which samples, for a person."""
         parts = [] if self.split == "all" else [f"{self.split} split"]
-        parts += [] if self.each == 1 else [f"every {self.each}th sample"]
+        parts += [] if self.each == 1 else [f"one sample in {self.each}"]
         parts += [] if not self.tasks else [" and ".join(self.tasks)]
         return ", ".join(parts) or "all samples"
 
@@ -146,11 +147,16 @@ class Comparison:
 
 
 def compare(measured: Sequence[Metric], baseline: Baseline) -> Comparison:
-    """Hold each metric of a baseline against what it is now; samples may have been added since."""
+    """Hold each metric of a baseline against what it is now; samples may have been added since.
+
+    Where only a part of the samples was measured, a figure of very few of them tells nothing.
+    """
     found = Comparison()
     now = {metric.key: metric for metric in measured}
     for key, before in baseline.metrics.items():
         if before.value is None or before.low is None or before.high is None or _is_of(key, SHOWN):
+            continue
+        if baseline.choice.each > 1 and before.n < FEW:
             continue
         sign = -1 if _is_of(key, LOWER_IS_BETTER) else 1
         metric = now.get(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from refiner.errors import UserError
@@ -48,7 +49,7 @@ def load_samples(
         folder: As `fixtures/golden`.
         split: `dev`, `test`, or None for both.
         tasks: Only of these; empty for all.
-        each: Of each task every so many-th sample.
+        each: One in so many, chosen by their names: further samples change none of the choice.
 
     Raises:
         UserError: There are none, or one can't be read.
@@ -58,10 +59,16 @@ def load_samples(
     for task in sorted(tasks or task_names()):
         own = [path for path in paths if path.parent.parent.name == task]
         own = [path for path in own if split in {None, path.parent.name}]
-        found += [read_sample(path) for path in own[::each]]
+        found += [read_sample(path) for path in own if _is_chosen(path, each)]
     if not found:
         raise UserError(f"`{folder}` holds no samples", hint="name the folder: `--samples FOLDER`")
     return found
+
+
+def _is_chosen(path: Path, each: int) -> bool:
+    """Whether a sample is of the one in so many, in whichever split it is."""
+    name = f"{path.parent.parent.name}/{path.stem}"
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) % each == 0
 
 
 def read_sample(path: Path) -> Sample:

@@ -90,9 +90,9 @@ def test_every_baseline_stands_beside_the_run_and_its_own_is_a_mark() -> None:
     known = {m.key: m.estimate for m in metrics([nasty_score()])}
     own, other = Baseline(Choice("none"), 1, known), Baseline(Choice("local", each=5), 1, known)
     alone, together = page(), page(own, other)
-    assert "local (every 5th sample)" not in alone
+    assert "local (one sample in 5)" not in alone
     assert "this run has no baseline yet" in alone
-    assert "local (every 5th sample)" in together
+    assert "local (one sample in 5)" in together
     assert "baseline of this run" in together
     assert re.search(r"<title>all languages, none \(all samples\): [^<]*; baseline ", together)
 
