@@ -10,7 +10,7 @@ from refiner.tasks.editor.corrections import is_rewritten, judge_correction
 from refiner.tasks.editor.cuts import Seen, judge_cut
 from refiner.tasks.editor.flags import flag_faults
 from refiner.tasks.editor.listings import Restored, judge_listing
-from refiner.tasks.editor.model import LISTS, ItemAnswer, answer_model, empty_part
+from refiner.tasks.editor.model import LISTS, answer_model
 from refiner.tasks.editor.questions import question_faults
 from refiner.tasks.editor.view import ItemView, Violation
 from refiner.tasks.model import Checked
@@ -184,8 +184,3 @@ def _dumped(values: dict[str, Any]) -> dict[str, Any]:
         part: [one(entry) for entry in value] if isinstance(value, list) else one(value)
         for part, value in values.items()
     }
-
-
-def nothing_of(answer: type[ItemAnswer]) -> ItemAnswer:
-    """An answer of this model that mends nothing."""
-    return answer(**{part: empty_part(part) for part in answer.model_fields})

@@ -225,8 +225,3 @@ def __getattr__(name: str) -> type[ItemAnswer]:
 def asked_of_large() -> frozenset[str]:
     """The tasks that a large model is asked for."""
     return frozenset(task for parts in PARTS.values() for task in parts.values())
-
-
-def empty_part(name: str) -> Any:  # noqa: ANN401 - a part's own type
-    """What a part holds where nothing is to be done."""
-    return [] if name in LISTS else None

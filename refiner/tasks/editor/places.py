@@ -38,7 +38,6 @@ PLAIN = str.maketrans(
 )
 # Accents that stand behind their letter, as macOS and some PDFs write them.
 COMBINING = "\u0300-\u036f"
-_SPACES = re.compile(r"\s+")
 _INNER_SPACES = re.compile(r"(?<=\S)[ \t\u00a0]{2,}(?=\S)")
 
 
@@ -104,8 +103,3 @@ def bare(text: str) -> Bare:
     """The text without its white space, with plain quotes and dashes."""
     kept = [(char, number) for number, char in enumerate(plain(text)) if not char.isspace()]
     return Bare("".join(char for char, _ in kept), tuple(number for _, number in kept))
-
-
-def same_text(one: str, other: str) -> bool:
-    """Whether two texts are the same but for white space, quotes and dashes."""
-    return _SPACES.sub(" ", plain(one)).strip() == _SPACES.sub(" ", plain(other)).strip()
