@@ -30,7 +30,7 @@ def workers_for(pages: int, jobs: int | None, each: int = PAGES_EACH) -> int:
     """
     if jobs is not None:
         return min(jobs, max(pages, 1))
-    return max(1, min(_cores(), WORKERS_AT_MOST, pages // each))
+    return max(1, min(usable_cores(), WORKERS_AT_MOST, pages // each))
 
 
 def mapped(
@@ -64,8 +64,8 @@ def mapped(
             yield asked.popleft(), result
 
 
-def _cores() -> int:
-    """The cores that this process may use."""
+def usable_cores() -> int:
+    """The cores that this process may run on."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from refiner.llm.embedded import cache_folder
+from refiner.kept import cache_folder
 
 if TYPE_CHECKING:
     from typing import Any

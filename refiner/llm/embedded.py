@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refiner.errors import ModelError
+from refiner.kept import cache_folder
 from refiner.llm import weights
 from refiner.llm.endpoint import Endpoint
 from refiner.llm.prefixes import Prefixes
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
 
 CONTEXT_TOKENS = 6144
 PROMPT_CACHE_MB = 512
-
-
-def cache_folder() -> Path:
-    """Where joined weights lie."""
-    from platformdirs import user_cache_path
-
-    return Path(os.environ.get("XDG_CACHE_HOME") or user_cache_path()) / "refiner"
 
 
 def weights_of(choice: ModelChoice, tell: Callable[[str], None]) -> Path:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from refiner.errors import NotInstalledError
 from refiner.llm import weights
+from refiner.parallel import usable_cores
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -75,13 +76,6 @@ def thread_count(module: ModuleType) -> int:
     except OSError:
         load = 0.0
     return spinning_threads(cores, load)
-
-
-def usable_cores() -> int:
-    """Cores that this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def patient_threads(cores: int) -> int:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from refiner.errors import ModelError
+from refiner.kept import cache_folder
 from refiner.llm import weights
-from refiner.llm.embedded import cache_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

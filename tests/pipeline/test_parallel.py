@@ -86,7 +86,7 @@ def test_a_page_on_which_a_worker_dies_is_told_and_looked_at_next_time(
 
 
 def test_a_process_works_alone_where_there_is_little_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "_cores", lambda: 4)
+    monkeypatch.setattr(parallel, "usable_cores", lambda: 4)
     each = parallel.PAGES_EACH
     assert [parallel.workers_for(n, None) for n in (0, 1, 2 * each - 1)] == [1, 1, 1]
     assert [parallel.workers_for(n, None) for n in (2 * each, 3 * each, 99 * each)] == [2, 3, 4]

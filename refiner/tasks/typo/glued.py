@@ -99,7 +99,7 @@ def _parts(written: str, lang: str, words: Vocabulary) -> tuple[str, str] | None
     if len(found) > 1 and found[0][0] - found[1][0] < 1:
         return None
     at = found[0][1]
-    if written != lower and not _function_words(lang) & {lower[:at], lower[at:]}:
+    if written != lower and not function_words(lang) & {lower[:at], lower[at:]}:
         return None  # a name made of two words
     return written[:at], written[at:]
 
@@ -179,7 +179,8 @@ def _rank(part: str, lang: str, words: Vocabulary) -> float:
 
 
 @cache
-def _function_words(lang: str) -> frozenset[str]:
+def function_words(lang: str) -> frozenset[str]:
+    """The short words that a language's typo rules name; none where it has no file."""
     known = language(lang)
     if known is None:
         return frozenset()

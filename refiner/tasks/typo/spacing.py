@@ -16,6 +16,7 @@ from refiner.lang.lexicon import (
     is_known_anywhere,
     is_listed,
 )
+from refiner.tasks.typo.glued import function_words
 from refiner.tasks.typo.slips import Slip
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def _commas(plain: str, start: int, end: int, lang: str, words: Vocabulary) -> I
         lower = [part.lower() for part in parts]
         if not all(is_common(part, lang) or words.count(part) > 1 for part in lower):
             continue
-        is_sentence = any(part in _function_words(lang) for part in lower)
+        is_sentence = any(part in function_words(lang) for part in lower)
         has_common = all(
             frequency(part, lang) >= _COMMA_FREQUENCY and len(part) >= _LEAST_COMMA_PART
             for part in lower
@@ -199,15 +200,6 @@ def _is_in_prose(plain: str, match: re.Match[str]) -> bool:
     before = plain[max(0, match.start() - 2) : match.start()]
     after = plain[match.end() : match.end() + 2]
     return bool(re.fullmatch(r"[^\W\d_] ", before) and re.match(r"[ .;]", after))
-
-
-@cache
-def _function_words(lang: str) -> frozenset[str]:
-    known = language(lang)
-    if known is None:
-        return frozenset()
-    typo = known.typo
-    return frozenset((*typo.doubling, *typo.gluing, *typo.leading, *typo.glued_on))
 
 
 def _brackets(plain: str, start: int, end: int, lang: str) -> Iterator[Slip]:
