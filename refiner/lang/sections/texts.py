@@ -80,6 +80,7 @@ class Cloze(Section):
         captions: What a caption or an exercise begins with, before its number.
         articles: Articles, which stay visible before what is hidden.
         definite: Those of them that speak of one thing.
+        labels: What stands between an article and a name: "the term X".
         defining: What stands between a term and its definition: "is a".
         namings: What stands before a name that the sentence gives: "is called".
         complements: What stands before the thing that a sentence states of its subject.
@@ -109,6 +110,7 @@ class Cloze(Section):
     captions: Words = ()
     articles: Words = ()
     definite: Words = ()
+    labels: Words = ()
     defining: Patterns = ()
     namings: Patterns = ()
     complements: Patterns = ()

@@ -20,6 +20,7 @@ class Grammar:
         definite: Definite articles.
         elided: Articles that stick to the next word.
         articles: Articles, which stay visible before what is hidden.
+        labels: What stands between an article and a name, and stays visible too.
         defining: Matches what stands between a term and its definition.
         naming: Matches what stands before a name that the sentence gives.
         complement: Matches what stands before the thing that is stated of a subject.
@@ -46,6 +47,7 @@ class Grammar:
     definite: frozenset[str]
     elided: tuple[str, ...]
     articles: frozenset[str]
+    labels: frozenset[str]
     defining: re.Pattern[str]
     naming: re.Pattern[str]
     complement: re.Pattern[str]
@@ -91,6 +93,7 @@ def grammar_of(lang: str) -> Grammar:
         definite=words("definite"),
         elided=tuple(sorted(word for word in words("articles") if not word[-1].isalpha())),
         articles=words("articles"),
+        labels=words("labels"),
         defining=re.compile(rf"\s(?:{either('defining')})\s"),
         naming=re.compile(rf"\b(?:{either('namings')})\s"),
         complement=re.compile(rf"\s(?:{either('complements')})\s"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MARKS = "\"'“”«»*_`"
 _PHRASE = re.compile(r"[^,.;:()!?—–]+")
+_CLAUSE_END = re.compile(r", |(?<=\w)—(?=\w)| [—–] ")
 _EMPHASISED = re.compile(r"(?<!\w)(?P<mark>\*\*|\^\^|==)(?P<term>[^*^=\n]{2,40})(?P=mark)(?!\w)")
 _QUOTED_BY = re.compile(
     r"[.!?][”\"»]?\s*[—–-]{1,2}\s*(?P<term>[A-ZÀ-Ý][\w.]+(?:\s[A-ZÀ-Ý][\w.'’-]*){1,3})$"
@@ -293,15 +294,16 @@ def _is_subject(before: str, grammar: Grammar) -> bool:
 
 
 def _last_clause(before: str) -> str:
-    return before.rsplit(", ", 1)[-1].strip()
+    return _CLAUSE_END.split(before)[-1].strip()
 
 
 def _trimmed(term: str, grammar: Grammar) -> str:
-    """A term without its quotes, its emphasis and its article."""
+    """A term without its quotes, its emphasis, its article, and a label as in `the term X`."""
     bare = term.strip(f" {_MARKS}")
     first, blank, rest = bare.partition(" ")
     if blank and first.lower() in grammar.articles:
-        bare = rest
+        label, blank, name = rest.partition(" ")
+        bare = name if blank and label.lower() in grammar.labels else rest
     elided = next((one for one in grammar.elided if bare.lower().startswith(one)), "")
     bare = bare[len(elided) :]
     return bare.strip(f" {_MARKS}")

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from refiner.analysis.terms import content_words, frequency_of, stem
-from refiner.lang.language import language
+from refiner.lang.language import language, word_union
 from refiner.lang.lexicon import is_listed
 from refiner.tasks.cloze.grammar import grammar_of
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _SUBJECT = r"(?P<subject>[^.,;:!?\n]{2,70}?)(?:\s*\([^()\n]*\))?,?\s+"
 _MARKS = re.compile(r"\*\*|__|\^\^|==|[*_`]")
 _ELISION = re.compile(r"^[^\W\d_]{1,2}['’](?=\w)")
-# A heading that lost its line end: `Type castingThe process of …`.
-_GLUED_HEADING = re.compile(r"(?<=[^\W\dA-ZÀ-Ý_]{4})(?=[A-ZÀ-Ý][a-zà-ÿ]*\s[a-zà-ÿ])")
 _OPEN_BLOCK = re.compile(r"(?<![\s.!?:;,…])[ \t]*\n\s*\n\s*")
 _SENTENCE_START = r"(?:^|[.!?…:]\s+|,\s+|\n\s*)"
 _SUBJECT_WORDS = 8
@@ -83,7 +81,20 @@ def defines(answer: str, subject: str, lang: str, *, is_named: bool) -> bool:
 
 def in_sentences(answer: str) -> str:
     """Prose with a full stop behind each block and each heading that lost its line end."""
-    return _GLUED_HEADING.sub(". ", _OPEN_BLOCK.sub(". ", answer))
+    return _glued_heading().sub(r"\g<0>. ", _OPEN_BLOCK.sub(". ", answer))
+
+
+@cache
+def _glued_heading() -> re.Pattern[str]:
+    """The end of a heading that lost its line end: `Type castingThe process`, `of a gardenLoam is`.
+
+    Behind a capitalised word only an article tells it from a name, as `ReplicaSets are`.
+    """
+    articles = "|".join(sorted(re.escape(word.title()) for word in word_union("question.articles")))
+    return re.compile(
+        r"(?<!\w)[^\W\dA-ZÀ-Ý_]{4,}(?=[A-ZÀ-Ý][a-zà-ÿ]*\s[a-zà-ÿ])"
+        rf"|[^\W\dA-ZÀ-Ý_]{{4}}(?=(?:{articles})\s[a-zà-ÿ])"
+    )
 
 
 def _plain(text: str) -> str:

@@ -88,6 +88,18 @@ NO_TOPICS: frozenset[str] = frozenset()
             ("dry air of a heated room",),
             id="the one thing",
         ),
+        pytest.param(
+            "The term sleying means drawing the warp through the dents of a reed.",
+            "en",
+            ("sleying",),
+            id="label",
+        ),
+        pytest.param(
+            "Shuttles—A stick shuttle is a flat piece of wood with a notch at both ends.",
+            "en",
+            ("stick shuttle",),
+            id="behind a heading and a dash",
+        ),
     ],
 )
 def test_a_sentence_shows_its_term_by_its_form(

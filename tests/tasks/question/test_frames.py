@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from refiner.tasks.question.frames import defines
+from refiner.tasks.question.frames import defines, in_sentences
 from refiner.tasks.question.task import TASK
 from tests.tasks.pages import applied, card, findings
 
@@ -98,3 +98,9 @@ def test_whether_an_answer_says_what_a_thing_is(
 
 def test_a_pronoun_stands_for_nothing_where_the_question_names_nothing() -> None:
     assert not defines("It is a tool.", "a spade", "en", is_named=False)
+
+
+def test_a_name_of_two_capitals_is_no_heading_that_lost_its_end() -> None:
+    answer = "Both CardLooms and TapeLooms are used for narrow bands of one colour."
+    assert in_sentences(answer) == answer
+    assert in_sentences("Tablet WeavingThe cards turn.") == "Tablet Weaving. The cards turn."
