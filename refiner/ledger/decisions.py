@@ -128,7 +128,8 @@ class Decisions(Database):
         """Keep the person's own wording of a proposal that is not written yet; None takes it back."""
         with self._transaction() as db:
             db.execute(
-                "UPDATE proposals SET wording = ? WHERE id = ? AND state IN ('pending', 'accepted')",
+                "UPDATE proposals SET wording = ? WHERE id = ? AND state IN ('pending', 'accepted')"  # noqa: S608 - a constant is put in
+                f" AND id NOT IN ({BEING_WRITTEN})",
                 (wording, id_),
             )
 
@@ -136,8 +137,10 @@ class Decisions(Database):
         """Take decisions back that were not applied: pending again; how many changed."""
         changed = 0
         with self._transaction() as db:
+            written = {row[0] for row in db.execute(BEING_WRITTEN)}
             for id_ in ids:
-                changed += reopen_one(db, id_, ("accepted", "rejected"))
+                if id_ not in written:
+                    changed += reopen_one(db, id_, ("accepted", "rejected"))
         return changed
 
     def comment(self, id_: str, text: str) -> None:

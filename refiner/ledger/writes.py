@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from refiner.ledger.database import Database, now
@@ -13,7 +14,7 @@ from refiner.proposals import rebase
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from refiner.proposals import Anchored
 
@@ -27,6 +28,7 @@ class WritePage(NamedTuple):
         edits: What leads from one to the other, in bytes of `old`.
         proposals: Id of each proposal, with what takes its edits back again, in bytes of `new`.
         gone: Ids of proposals whose block is gone: they go stale.
+        wordings: The person's own wordings that `new` holds, by proposal.
     """
 
     page: str
@@ -35,6 +37,7 @@ class WritePage(NamedTuple):
     edits: tuple[Edit, ...]
     proposals: tuple[tuple[str, Anchored], ...]
     gone: tuple[str, ...] = ()
+    wordings: Mapping[str, str] = MappingProxyType({})
 
 
 class BegunPage(NamedTuple):
@@ -80,9 +83,15 @@ class AppliedProposal(NamedTuple):
 class Writes(Database):
     """Every apply and undo, begun and ended; what is taken back, and what can be."""
 
-    def begin_write(self, kind: Literal["apply", "undo"], pages: Sequence[WritePage]) -> int:
-        """Keep what is about to be written, with the old bytes; the write's number."""
+    def begin_write(self, kind: Literal["apply", "undo"], pages: Sequence[WritePage]) -> int | None:
+        """Keep what is about to be written, with the old bytes; the write's number.
+
+        From here on no decision changes what it writes. None, and nothing is kept, where somebody
+        decided otherwise since the pages were composed.
+        """
         with self._transaction() as db:
+            if kind == "apply" and not all(_is_accepted(db, page) for page in pages):
+                return None
             made = db.execute(
                 "INSERT INTO applies (kind, state, at) VALUES (?, 'begun', ?)", (kind, now())
             )
@@ -159,7 +168,10 @@ class Writes(Database):
                 gone = json.loads(page["gone"])
                 _move_along(db, page, {*backs, *gone})
                 for id_ in gone:
-                    db.execute("UPDATE proposals SET state = 'stale' WHERE id = ?", (id_,))
+                    db.execute(
+                        "UPDATE proposals SET state = 'stale' WHERE id = ? AND state = 'accepted'",
+                        (id_,),
+                    )
                 for id_, back in backs.items():
                     if kind == "apply":
                         db.execute("UPDATE proposals SET state = 'applied' WHERE id = ?", (id_,))
@@ -189,6 +201,17 @@ class Writes(Database):
             AppliedProposal(r["proposal"], r["page"], to_anchored(json.loads(r["back"])))
             for r in rows
         ]
+
+
+def _is_accepted(db: sqlite3.Connection, page: WritePage) -> bool:
+    """Whether all that goes into a page is still accepted, in the words that it was composed of."""
+    found = (
+        (id_, db.execute("SELECT state, wording FROM proposals WHERE id = ?", (id_,)).fetchone())
+        for id_, _ in page.proposals
+    )
+    return all(
+        row is not None and tuple(row) == ("accepted", page.wordings.get(id_)) for id_, row in found
+    )
 
 
 def _move_along(db: sqlite3.Connection, written: sqlite3.Row, without: Collection[str]) -> None:

@@ -51,7 +51,8 @@ def compose_page(
     new = splice(data, composed.edits)
     taken = tuple((p.id, inverse(composed.edits, place, new)) for p, place in composed.taken)
     gone = tuple(p.id for p, _, is_gone in composed.refused if is_gone)
-    write = WritePage(proposals[0].page, data, new, composed.edits, taken, gone)
+    own = {id_: wordings[id_] for id_, _ in taken if id_ in wordings}
+    write = WritePage(proposals[0].page, data, new, composed.edits, taken, gone, own)
     return ComposedPage(write, [(p.id, reason) for p, reason, _ in composed.refused])
 
 
@@ -59,9 +60,28 @@ def apply_accepted(session: Session) -> WriteReport:
     """Write every accepted proposal of the pages that are meant.
 
     Pages are checked first; then all old and new bytes are kept in the ledger, then the files are
-    replaced one by one. What was decided about an item holds for what it becomes.
+    replaced one by one. Where somebody decides otherwise meanwhile, in a browser say, that holds:
+    the pages are composed anew. What was decided about an item holds for what it becomes.
     """
-    report = WriteReport()
+    while True:
+        report = WriteReport()
+        writes = _composed(session, report)
+        if write_pages(session.target.root, session.ledger, "apply", writes, report):
+            break
+    extract = plan_options(session.settings).extract
+    pairs = [
+        pair
+        for write in writes
+        if write.page in report.pages
+        for pair in item_pairs(write.old, write.new, extract)
+    ]
+    if pairs:
+        session.ledger.carry_decisions(pairs)
+    return report
+
+
+def _composed(session: Session, report: WriteReport) -> list[WritePage]:
+    """Every page with what is accepted now; the report hears what can't be written."""
     root, ledger = session.target.root, session.ledger
     by_page: dict[str, list[Proposal]] = defaultdict(list)
     for proposal in session.pending(*ACCEPTED):
@@ -79,17 +99,7 @@ def apply_accepted(session: Session) -> WriteReport:
         report.refused += refused
         if write.proposals or write.gone:
             writes.append(write)
-    write_pages(root, ledger, "apply", writes, report)
-    extract = plan_options(session.settings).extract
-    pairs = [
-        pair
-        for write in writes
-        if write.page in report.pages
-        for pair in item_pairs(write.old, write.new, extract)
-    ]
-    if pairs:
-        ledger.carry_decisions(pairs)
-    return report
+    return writes
 
 
 def item_pairs(old: bytes, new: bytes, options: ExtractOptions) -> list[tuple[str, str]]:

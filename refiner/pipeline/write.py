@@ -55,7 +55,7 @@ def write_pages(
     kind: Literal["apply", "undo"],
     writes: Sequence[WritePage],
     report: WriteReport,
-) -> None:
+) -> bool:
     """Write pages one by one, their old and new bytes in the ledger first.
 
     A crash in between is finished by the next command: see `recover`.
@@ -66,10 +66,15 @@ def write_pages(
         kind: What is done to the proposals.
         writes: The pages.
         report: Hears what was written, and what was not.
+
+    Returns:
+        False, and nothing is written, where somebody decided otherwise since they were composed.
     """
     if not writes:
-        return
+        return True
     number = ledger.begin_write(kind, writes)
+    if number is None:
+        return False
     written = []
     for write in writes:
         try:
@@ -82,6 +87,7 @@ def write_pages(
         report.pages.append(write.page)
         report.proposals += [id_ for id_, _ in write.proposals]
     ledger.end_write(number, written)
+    return True
 
 
 def recover(root: Path, ledger: Ledger) -> list[str]:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,7 +17,7 @@ from refiner.errors import ConflictError, PageError
 from refiner.graph.target import Target
 from refiner.ledger import Ledger, PageState, SyncedPage
 from refiner.logseq import GraphConfig, splice
-from refiner.pipeline.apply import apply_accepted
+from refiner.pipeline.apply import apply_accepted, compose_page
 from refiner.pipeline.session import Session
 from refiner.pipeline.undo import undo
 from refiner.pipeline.write import recover
@@ -26,7 +26,7 @@ from refiner.settings import Settings
 from tests.proposals.made import PAGE, edit, propose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from refiner.proposals import State
@@ -65,6 +65,58 @@ def test_only_accepted_edits_are_written(root: Path, session: Session) -> None:
     session.ledger.decide([JOIN.id], "rejected", "command")
     apply_accepted(session)
     assert (root / "pages/One.md").read_bytes() == PAGE.replace(b"registy", b"registry")
+
+
+@pytest.mark.parametrize(
+    ("decide", "written"),
+    [
+        pytest.param(
+            lambda other: other.decide([JOIN.id], "rejected", "browser"),
+            PAGE.replace(b"registy", b"registry"),
+            id="rejected",
+        ),
+        pytest.param(
+            lambda other: other.reopen([JOIN.id]),
+            PAGE.replace(b"registy", b"registry"),
+            id="taken back",
+        ),
+        pytest.param(
+            lambda other: other.decide(
+                [JOIN.id], "accepted", "browser", wording=f"{JOIN.after} too", seen=("accepted",)
+            ),
+            None,
+            id="worded anew",
+        ),
+    ],
+)
+def test_what_is_decided_while_pages_are_composed_holds(
+    root: Path,
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+    decide: Callable[[Ledger], object],
+    written: bytes | None,
+) -> None:
+    rounds = []
+
+    def composed(*args: Any) -> Any:  # noqa: ANN401 - passed on
+        rounds.append(1)
+        made = compose_page(*args)
+        if len(rounds) == 1:  # a person clicks between the composing and the writing
+            with Ledger(session.ledger.path) as other:
+                decide(other)
+        return made
+
+    monkeypatch.setattr("refiner.pipeline.apply.compose_page", composed)
+    report = apply_accepted(session)
+    found = (root / "pages/One.md").read_bytes()
+    assert len(rounds) == 2
+    if written is None:
+        assert JOIN.id in report.proposals
+        assert f"{JOIN.after.splitlines()[0]} too".encode() in found
+    else:
+        assert report.proposals == [TYPO.id]
+        assert found == written
+    assert len(session.ledger.writes(10)) == 1
 
 
 def test_undo_gives_the_first_bytes_back(root: Path, session: Session) -> None:
@@ -169,7 +221,7 @@ PAGES = 12
 KILLED = """
 import sys
 from pathlib import Path
-from refiner.pipeline.apply import apply_accepted
+from refiner.pipeline.apply import apply_accepted, compose_page
 from refiner.pipeline.session import open_session
 root = Path(sys.argv[1])
 with open_session([root], None, {"ledger": root / "ledger.db"}, is_writing=True) as session:

@@ -109,6 +109,9 @@ def test_what_is_being_written_stays_accepted(ledger: Ledger) -> None:
     ledger.begin_write("apply", [write])
     answer = decide(ledger, [replace(ONE, state="accepted")], "rejected", "browser")
     assert answer.missed == ((ONE.id, "accepted"),)
+    assert undo(ledger, [ONE.id]).missed == ((ONE.id, "accepted"),)
+    ledger.reword(ONE.id, "other words")
+    assert ledger.wording(ONE.id) is None
 
 
 def test_earlier_decisions_are_listed_newest_first(ledger: Ledger) -> None:
