@@ -14,7 +14,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -27,15 +27,18 @@ from pydantic_settings import (
 
 from refiner.cards import METADATA_PATTERNS, ExtractOptions
 from refiner.errors import UsageError
-from refiner.tasks import task_names
+from refiner.tasks import rule_names, task_names
 from refiner.trust import is_trusted, reaching
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 FILE_NAME = "refiner.toml"
 PERSONAL_FILE = "config.toml"
 LOG = logging.getLogger("refiner")
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Price(BaseModel):
@@ -64,7 +67,7 @@ class Settings(BaseSettings):
     cloze_tag: str = "card"
     cloze_place: Literal["child", "inline"] = "child"
     mute: tuple[str, ...] = ()
-    auto_accept: dict[str, float] = Field(default_factory=dict)
+    auto_accept: dict[str, Share] = Field(default_factory=dict)
 
     model: str = "local"
     base_url: str | None = None
@@ -93,15 +96,14 @@ class Settings(BaseSettings):
     def _tasks_are_known(
         cls, value: tuple[str, ...] | dict[str, float]
     ) -> tuple[str, ...] | dict[str, float]:
-        for name in value:
-            if name not in task_names():
-                near = difflib.get_close_matches(name, task_names(), n=1)
-                guess = (
-                    f"did you mean `{near[0]}`?" if near else f"known: {', '.join(task_names())}"
-                )
-                message = f"there is no task `{name}`; {guess}"
-                raise ValueError(message)
+        _check_names("task", value, task_names())
         return value
+
+    @field_validator("mute")
+    @classmethod
+    def _rules_are_known(cls, rules: tuple[str, ...]) -> tuple[str, ...]:
+        _check_names("rule", rules, rule_names())
+        return rules
 
     @property
     def extract_options(self) -> ExtractOptions:
@@ -149,6 +151,20 @@ class Layer:
 
     place: str
     values: Mapping[str, Any]
+
+
+def _check_names(kind: str, names: Iterable[str], known: Sequence[str]) -> None:
+    """Refuse a name that is none of the known ones, with the nearest of them.
+
+    Raises:
+        ValueError: It is unknown.
+    """
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            guess = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(known)}"
+            message = f"there is no {kind} `{name}`; {guess}"
+            raise ValueError(message)
 
 
 def load_settings(root: Path | None, flags: dict[str, Any] | None = None) -> Settings:

@@ -12,6 +12,8 @@ from refiner.messages import count_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from rich.console import Console
+
     from refiner.errors import RefinerError
     from refiner.pipeline.report import PlannedRequests, Report
     from refiner.settings import Settings
@@ -104,11 +106,15 @@ def print_report(report: Report, settings: Settings, pending: int) -> None:
     for path, reason in report.skipped:
         text = visible(f"skipped `{path}`: {reason}")
         console.print(text, style="yellow", soft_wrap=True, markup=False)
-    for rule, count in report.muted.items():
-        text = f"muted by the settings: {count_of(count, 'proposal')} of the rule `{rule}`"
-        console.print(text, markup=False, soft_wrap=True)
+    _print_muted(console, report)
     for note in report.notes:
         console.print(visible(f"note: {note}"), style="yellow", soft_wrap=True, markup=False)
+
+
+def _print_muted(console: Console, report: Report) -> None:
+    for rule, count in report.muted.items():
+        text = f"muted by the settings: {count_of(count, 'finding')} of the rule `{rule}`"
+        console.print(text, markup=False, soft_wrap=True)
 
 
 def print_plan(report: Report, by_task: dict[str, PlannedRequests], settings: Settings) -> None:
@@ -146,6 +152,7 @@ def print_plan(report: Report, by_task: dict[str, PlannedRequests], settings: Se
     console.print(table)
     for reason, count in report.reasons.items():
         console.print(f"{count_of(count, 'page')}: {reason}", markup=False)
+    _print_muted(console, report)
     console.print(
         f"{count_of(report.items, 'item')} on {count_of(report.pages, 'page')}; "
         "nothing was sent, nothing was kept"

@@ -62,6 +62,7 @@ def status(
 
 def _print_record(session: Session, *, as_json: bool) -> None:
     from refiner.pipeline.record import kinds_of, lower_bound, wilson
+    from refiner.tasks import rule_names
 
     kinds = kinds_of(session.ledger.tallies())
     if as_json:
@@ -96,13 +97,13 @@ def _print_record(session: Session, *, as_json: bool) -> None:
         "what was decided at once with others stands apart",
         soft_wrap=True,
     )
-    for kind in kinds:
-        if kind.is_mostly_rejected:
-            console.print(
-                f"the rule `{kind.rule}` ({kind.task}) is mostly rejected; "
-                f'`mute = ["{kind.rule}"]` in the settings drops it',
-                markup=False,
-            )
+    for rule in dict.fromkeys(kind.rule for kind in kinds if kind.is_mostly_rejected):
+        text = f"the rule `{rule}` is mostly rejected"
+        if rule in session.settings.mute:
+            text += ", and muted"
+        elif rule in rule_names():
+            text += f'; `mute = ["{rule}"]` in the settings drops what it finds'
+        console.print(text, markup=False, soft_wrap=True)
 
 
 def _print_spent(console: Console, rows: list[SpentRow]) -> None:

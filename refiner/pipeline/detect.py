@@ -17,7 +17,7 @@ from refiner.proposals.flags import FLAG_KEY, has_flag
 from refiner.tasks import get_task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from pydantic import BaseModel
 
@@ -35,9 +35,10 @@ class ItemFindings:
     Attributes:
         item: The card or passage.
         task: The task.
-        findings: What its rules saw, in page order.
+        findings: What its rules saw, in page order; empty where all of it is muted.
         ask: What it wants to ask about them, or None.
         tasks: All that it stands for, where one request asks for the whole item.
+        muted: Rules of findings that the settings mute: nothing is asked or proposed about these.
     """
 
     item: Item
@@ -45,6 +46,7 @@ class ItemFindings:
     findings: list[Finding]
     ask: Ask | None
     tasks: tuple[TaskName, ...] = ()
+    muted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def detect(data: bytes, title: str, options: PlanOptions, words: Mapping[str, in
         DecodeError: The page is not UTF-8.
     """
     _, book = read_book(data, title, options.extract, words=words)
-    return PageFindings(book, tuple(find(book, options.tasks, is_large=options.is_large)))
+    found = find(book, options.tasks, is_large=options.is_large, mute=options.mute)
+    return PageFindings(book, tuple(found))
 
 
 def read_book(
@@ -116,14 +119,16 @@ def full_title_of(page: Page) -> str:
 
 
 def find(
-    book: Book, tasks: Iterable[TaskName], *, is_large: bool = False
+    book: Book, tasks: Iterable[TaskName], *, is_large: bool = False, mute: Collection[str] = ()
 ) -> Iterator[ItemFindings]:
     """What the tasks find on a page's items and want to ask, item by item.
 
     Args:
         book: The page's items, and what surrounds them.
         tasks: The tasks that look at them.
-        is_large: Whether one request asks for all that is to be mended in an item.
+        is_large: Whether one request asks for all that is to be mended in an item: there a
+            muted rule's finding is told to the model all the same, and its proposal dropped.
+        mute: Rules whose findings are left out.
     """
     if is_large:
         yield from _edited(book, tuple(tasks))
@@ -131,9 +136,13 @@ def find(
     chosen = [get_task(name) for name in tasks]
     for item in book.items:
         for task in chosen:
-            findings = task.detect(item, book)
-            if findings:
-                yield ItemFindings(item, task.name, findings, task.ask(item, book, findings))
+            seen = task.detect(item, book)
+            if not seen:
+                continue
+            findings = [finding for finding in seen if finding.rule not in mute]
+            muted = tuple(finding.rule for finding in seen if finding.rule in mute)
+            ask = task.ask(item, book, findings) if findings else None
+            yield ItemFindings(item, task.name, findings, ask, muted=muted)
 
 
 def _edited(book: Book, tasks: tuple[TaskName, ...]) -> Iterator[ItemFindings]:
@@ -152,6 +161,8 @@ def draft(
     found: ItemFindings, book: Book, answer: BaseModel | None, options: TaskOptions
 ) -> list[Draft | Abstention]:
     """What a task proposes, but for flags and clozes that the page holds already."""
+    if not found.tasks and not found.findings:
+        return []
     if found.tasks:
         from refiner.tasks.editor import editor
 

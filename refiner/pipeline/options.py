@@ -36,7 +36,7 @@ class PlanOptions:
         tasks: The tasks that look at it, in the order of their proposals.
         extract: Which blocks are items.
         task: What tasks look at.
-        mute: Rules whose proposals are dropped.
+        mute: Rules about which nothing is asked or proposed.
         is_large: Whether one request asks a large model for the whole item.
         images: Which images are sent along: none, the graph's own, or remote ones too.
     """

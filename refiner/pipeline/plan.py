@@ -252,7 +252,8 @@ def _pass(page: Passed, run: Run, report: Report) -> None:
 
 def _keep_newest(plan: PagePlan, left: int) -> int:
     """Keep a page's newest items, `left` at most; how many were kept."""
-    wanted = list(dict.fromkeys(one.item.index for one, _ in reversed(plan.planned)))[:left]
+    seen = (one for one, _ in reversed(plan.planned) if one.findings or one.ask is not None)
+    wanted = list(dict.fromkeys(one.item.index for one in seen))[:left]
     kept = set(wanted)
     for item in plan.book.items:
         if item.index not in kept:

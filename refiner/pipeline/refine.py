@@ -125,6 +125,8 @@ def unsent(
     with Keys() as seen:
         for plan in plan_pages(run, report, progress):
             for found, request in plan.planned:
+                if not found.findings and request is None:
+                    continue
                 part = by_task[found.item.kind if run.options.is_large else found.task]
                 part.items += 1
                 if request is None:

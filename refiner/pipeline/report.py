@@ -32,7 +32,7 @@ class Report:
         seconds: How long it took.
         skipped: Path and reason of what could not be looked at.
         reasons: By reason, pages that had something to do.
-        muted: Proposals that the setting `mute` dropped, by rule.
+        muted: What the setting `mute` dropped, by rule.
         notes: What the person should know.
         gone: Paths of pages that are no longer there.
     """
@@ -75,6 +75,7 @@ class Report:
         self.items += len(plan.book.items)
         for found, _ in plan.planned:
             self.findings.update(finding.task for finding in found.findings)
+            self.muted.update(found.muted)
 
     def add(self, part: Report) -> None:
         """Add what was found on pages that another process looked at."""

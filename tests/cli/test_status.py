@@ -80,8 +80,10 @@ def test_auto_accept_waits_for_the_persons_own_record(
 def test_a_muted_rule_is_dropped_and_counted(garden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REFINER_MUTE", '["misspelling"]')
     told = refiner("refine", "--model", "none", garden).stderr
-    assert "muted by the settings: 5 proposals of the rule `misspelling`" in " ".join(told.split())
+    assert "muted by the settings: 5 findings of the rule `misspelling`" in " ".join(told.split())
     assert ids(garden) == []
+    planned = refiner("refine", "--model", "none", "--dry-run", "--fresh", garden).stdout
+    assert "5 findings of the rule `misspelling`" in planned
     monkeypatch.delenv("REFINER_MUTE")
     refiner("refine", "--model", "none", garden)
     assert len(ids(garden)) == 5

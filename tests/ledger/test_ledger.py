@@ -104,6 +104,7 @@ def write(ledger: Ledger, *taken: Proposal) -> bytes:
     number = ledger.begin_write(
         "apply", [WritePage("pages/One.md", PAGE, new, composed.edits, backs)]
     )
+    assert number is not None
     ledger.end_write(number, ["pages/One.md"])
     return new
 
@@ -130,6 +131,7 @@ def test_pages_that_were_not_written_keep_their_proposals(ledger: Ledger) -> Non
     number = ledger.begin_write(
         "apply", [WritePage("pages/One.md", PAGE, b"new", (), ((TYPO.id, TYPO.place),))]
     )
+    assert number is not None
     ledger.end_write(number, [])
     assert states(ledger) == {TYPO.id: "accepted"}
     assert ledger.applied() == []

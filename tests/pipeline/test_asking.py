@@ -98,3 +98,17 @@ def test_minutes_that_are_over_leave_what_was_answered_proposed(
     server.script = lambda _number: question(server)
     refine(refiner, server)
     assert sorted(gauge(server, number) for number in range(4)) == ["1", "2", "3", "4"]
+
+
+@pytest.mark.usefixtures("pages")
+def test_nothing_is_asked_about_a_muted_rule(
+    refiner: Refiner, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REFINER_MUTE", '["about"]')
+    told = refine(refiner, server)
+    assert server.asked == []
+    assert "muted by the settings: 4 findings of the rule `about`" in told
+    monkeypatch.delenv("REFINER_MUTE")
+    server.script = lambda _number: question(server)
+    refine(refiner, server)
+    assert len(server.asked) == 4

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
+from refiner.cards import ExtractOptions
 from refiner.errors import UsageError
+from refiner.evals.samples import load_samples
+from refiner.lang.sections.spelling import Replacement
 from refiner.llm import prompt as prompts
 from refiner.pipeline.apply import apply_accepted
+from refiner.pipeline.detect import read_book
 from refiner.pipeline.refine import refine
 from refiner.pipeline.session import open_session
 from refiner.settings import load_settings
 from refiner.tasks import asking_tasks, get_task, registry, task_names
+from refiner.tasks.editor.model import CutCause, FlagName
 from refiner.tasks.model import FACTS
+from tests.conftest import ROOT
 from tests.tasks import toy
 
 if TYPE_CHECKING:
@@ -30,7 +36,7 @@ CARD = "- WHAT is a weir? #car\n\t- A low dam that raises the water of a river.\
 @pytest.fixture
 def with_toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The registry with one entry more, and its prompt in the folder of prompts."""
-    entry = registry.Entry("toy", "tests.tasks.toy", asks=True)
+    entry = registry.Entry("toy", "tests.tasks.toy", ("shouted",), asks=True)
     monkeypatch.setattr(registry, "REGISTRY", (*registry.REGISTRY, entry))
     folder = tmp_path / "prompts"
     folder.mkdir()
@@ -89,6 +95,29 @@ def test_every_entry_loads_and_names_itself() -> None:
 def test_settings_refuse_a_task_that_does_not_exist() -> None:
     with pytest.raises(UsageError, match="there is no task `typos`; did you mean `typo`"):
         load_settings(None, {"tasks": ("typos",)})
+
+
+def test_every_rule_that_speaks_has_its_name_in_the_registry() -> None:
+    known = {(entry.name, rule) for entry in registry.REGISTRY for rule in entry.rules}
+    seen = set()
+    for sample in load_samples(ROOT / "fixtures" / "golden", None):
+        _, book = read_book(sample.page, "", ExtractOptions())
+        task = get_task(sample.task)
+        for item in book.items:
+            seen |= {(sample.task, finding.rule) for finding in task.detect(item, book)}
+    seen |= {("truncation", cause) for cause in get_args(CutCause)}
+    seen |= {("flag", name) for name in get_args(FlagName)}
+    seen |= {("typo", rule) for rule in get_args(Replacement.model_fields["rule"].annotation)}
+    assert seen - known == set()
+
+
+def test_settings_refuse_to_mute_a_rule_that_does_not_exist() -> None:
+    with pytest.raises(UsageError, match="no rule `bare-topics`; did you mean `bare-topic`"):
+        load_settings(None, {"mute": ("bare-topics",)})
+    with pytest.raises(UsageError, match="no task `whitespaces`; did you mean `whitespace`"):
+        load_settings(None, {"auto_accept": {"whitespaces": 0.9}})
+    with pytest.raises(UsageError, match="less than or equal to 1"):
+        load_settings(None, {"auto_accept": {"whitespace": 90}})
 
 
 def test_a_guard_reads_its_own_values_alone() -> None:
