@@ -1,8 +1,9 @@
 """Plans of up to a million items: planned to batch files, answered by a fake engine, read back.
 
-`python -m eval.bench scale [PAGES …]`; 6 items a page. Each step is a process of its own: time, CPU,
-peak memory, files, ledger. With several sizes, a plot and how time and memory grow. One result
-in a hundred fails, half of them as the engine's fault, half as an answer that the guards refuse.
+`python -m eval.bench scale [--once] [PAGES …]`; 6 items a page. `--once` leaves out the
+same plan once more. Each step is a process of its own: time, CPU, peak memory, files, ledger. With
+several sizes, a plot and how time and memory grow. One result in a hundred fails, half of them as
+the engine's fault, half as an answer that the guards refuse.
 """
 
 from __future__ import annotations
@@ -45,7 +46,6 @@ PASSAGE: dict[str, Any] = {
     "clozes": [],
 }
 AT = ("--model", "m", "--base-url", "http://127.0.0.1:9/v1")
-STEPS = ("plan", "plan again", "read back", "plan what is left")
 
 
 class Size(NamedTuple):
@@ -113,7 +113,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def measure(pages: int, folder: Path) -> Size:
+def measure(pages: int, folder: Path, *, is_once: bool) -> Size:
     """All figures for a graph of so many pages."""
     root, plan, results = folder / "graph", folder / "plan", folder / "results"
     make_graph(root, pages)
@@ -134,12 +134,13 @@ def measure(pages: int, folder: Path) -> Size:
     files = request_files(plan)
     size = sum(path.stat().st_size for path in files) / 1e9
     requests = lines_in(plan)
-    step("plan again", *refine, "--batch-out", plan)
+    if not is_once:
+        step("plan again", *refine, "--batch-out", plan)
     started = time.monotonic()
     run_engine(plan, results)
     engine_s = time.monotonic() - started
     shutil.rmtree(plan)
-    steps["read back"] = took(sys.executable, "-m", "refiner", "batch", "read", results, root, *own)
+    step("read back", sys.executable, "-m", "refiner", "batch", "read", results, root, *own)
     shutil.rmtree(results)
     step("plan what is left", *refine, "--batch-out", folder / "again")
     left = lines_in(folder / "again")
@@ -159,7 +160,7 @@ def plot(found: dict[int, Size], path: Path) -> None:
 
     items = [pages * ITEMS for pages in found]
     figure, (times, memory) = plt.subplots(1, 2, figsize=(10, 4.2))
-    for name in STEPS:
+    for name in next(iter(found.values())).steps:
         cpu = [size.steps[name].cpu_s for size in found.values()]
         times.loglog(items, cpu, marker="o", label=name)
         peak = [size.steps[name].rss_mb for size in found.values()]
@@ -177,11 +178,12 @@ def plot(found: dict[int, Size], path: Path) -> None:
 def main() -> None:
     """Measure and print."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sizes = [int(word) for word in sys.argv[2:]] or [PAGES]
+    is_once = "--once" in sys.argv
+    sizes = [int(word) for word in sys.argv[2:] if word != "--once"] or [PAGES]
     found: dict[int, Size] = {}
     for pages in sizes:
         with tempfile.TemporaryDirectory(prefix="refiner-scale-") as folder:
-            found[pages] = size = measure(pages, Path(folder))
+            found[pages] = size = measure(pages, Path(folder), is_once=is_once)
         print(
             f"  {size.requests} requests in {size.files} files, {size.gigabytes:.2f} GB; ledger "
             f"{size.ledger_mb:.1f} MB; left after reading {size.left}; engine {size.engine_s:.0f} s",
@@ -190,7 +192,7 @@ def main() -> None:
     if len(sizes) > 1:
         plot(found, PLOT)
         print(f"plot: {PLOT}")
-        for name in STEPS:
+        for name in found[sizes[0]].steps:
             cpu = exponent({pages: size.steps[name].cpu_s for pages, size in found.items()})
             rss = exponent({pages: size.steps[name].rss_mb for pages, size in found.items()})
             print(f"  {name}: exponent of CPU {cpu:.2f}, of memory {rss:.2f}")
