@@ -10,9 +10,7 @@ from refiner.errors import PageError
 from refiner.messages import count_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from rich.console import Console
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from refiner.errors import RefinerError
     from refiner.pipeline.report import PlannedRequests, Report
@@ -62,30 +60,8 @@ def tell_problems(problems: Sequence[RefinerError]) -> None:
 
 def print_report(report: Report, settings: Settings, pending: int) -> None:
     """The table at a run's end, on stderr."""
-    from rich.console import Console
-    from rich.table import Table
-
-    from refiner.llm.model import Usage
-    from refiner.pipeline.report import cost_usd
-    from refiner.review.show import visible
-
-    console = Console(stderr=True, highlight=False)
-    table = Table(box=None, pad_edge=False, show_header=True, header_style="bold")
-    table.add_column("task")
-    names = ["findings", "proposals"]
-    names += ["tokens in", "tokens out"] * bool(report.by_task)
-    names += ["cost USD"] * (report.cost_usd is not None)
-    for name in names:
-        table.add_column(name, justify="right")
-    for task in settings.tasks:
-        used = report.by_task.get(task, Usage())
-        if report.findings[task] or report.proposals[task] or used.total:
-            cost = cost_usd(settings, settings.model, used)
-            figures = [f"{used.prompt_tokens:,}", f"{used.completion_tokens:,}", f"{cost or 0:.4f}"]
-            counts = (str(report.findings[task]), str(report.proposals[task]))
-            table.add_row(task, *[*counts, *figures][: len(names)])
-    if table.row_count:
-        console.print(table)
+    if report.findings.total() or report.proposals.total() or report.by_task:
+        _print_tasks(report, settings)
     usage = report.usage
     parts = [
         f"pages {report.pages} (planned {report.pages_planned})",
@@ -102,19 +78,55 @@ def print_report(report: Report, settings: Settings, pending: int) -> None:
         parts.append(f"failed {report.failed.total()} (the next run asks again)")
     if report.abstentions.total():
         parts.append(f"dropped by guards or abstained {report.abstentions.total()}")
-    console.print(" · ".join(parts), soft_wrap=True)
-    for path, reason in report.skipped:
-        text = visible(f"skipped `{path}`: {reason}")
-        console.print(text, style="yellow", soft_wrap=True, markup=False)
-    _print_muted(console, report)
-    for note in report.notes:
-        console.print(visible(f"note: {note}"), style="yellow", soft_wrap=True, markup=False)
+    say(" · ".join(parts))
+    _warn(f"skipped `{path}`: {reason}" for path, reason in report.skipped)
+    for line in _muted(report):
+        say(line)
+    _warn(f"note: {note}" for note in report.notes)
 
 
-def _print_muted(console: Console, report: Report) -> None:
+def _print_tasks(report: Report, settings: Settings) -> None:
+    """What each task found and used."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from refiner.llm.model import Usage
+    from refiner.pipeline.report import cost_usd
+
+    table = Table(box=None, pad_edge=False, show_header=True, header_style="bold")
+    table.add_column("task")
+    names = ["findings", "proposals"]
+    names += ["tokens in", "tokens out"] * bool(report.by_task)
+    names += ["cost USD"] * (report.cost_usd is not None)
+    for name in names:
+        table.add_column(name, justify="right")
+    for task in settings.tasks:
+        used = report.by_task.get(task, Usage())
+        if report.findings[task] or report.proposals[task] or used.total:
+            cost = cost_usd(settings, settings.model, used)
+            figures = [f"{used.prompt_tokens:,}", f"{used.completion_tokens:,}", f"{cost or 0:.4f}"]
+            counts = (str(report.findings[task]), str(report.proposals[task]))
+            table.add_row(task, *[*counts, *figures][: len(names)])
+    if table.row_count:
+        Console(stderr=True, highlight=False).print(table)
+
+
+def _warn(texts: Iterable[str]) -> None:
+    """Lines in yellow, on stderr; nothing is loaded for none."""
+    lines = [*texts]
+    if lines:
+        from rich.console import Console
+
+        from refiner.review.show import visible
+
+        console = Console(stderr=True, highlight=False)
+        for line in lines:
+            console.print(visible(line), style="yellow", soft_wrap=True, markup=False)
+
+
+def _muted(report: Report) -> Iterator[str]:
     for rule, count in report.muted.items():
-        text = f"muted by the settings: {count_of(count, 'finding')} of the rule `{rule}`"
-        console.print(text, markup=False, soft_wrap=True)
+        yield f"muted by the settings: {count_of(count, 'finding')} of the rule `{rule}`"
 
 
 def print_plan(report: Report, by_task: dict[str, PlannedRequests], settings: Settings) -> None:
@@ -152,7 +164,8 @@ def print_plan(report: Report, by_task: dict[str, PlannedRequests], settings: Se
     console.print(table)
     for reason, count in report.reasons.items():
         console.print(f"{count_of(count, 'page')}: {reason}", markup=False)
-    _print_muted(console, report)
+    for line in _muted(report):
+        console.print(line, markup=False, soft_wrap=True)
     console.print(
         f"{count_of(report.items, 'item')} on {count_of(report.pages, 'page')}; "
         "nothing was sent, nothing was kept"

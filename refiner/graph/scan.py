@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
+
+from refiner.logseq.names import file_name_from_title
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
 IGNORED_FOLDERS = frozenset({"node_modules"})
 IGNORED_IN_LOGSEQ = frozenset({"bak", ".recycle", "version-files"})
 PAGE_SUFFIXES = (".md", ".markdown")
+# The page that refiner keeps in a graph, and those under it.
+REVIEW = "refiner/review"
 LEADS_OUT = "a link that leads out of the graph"
 LEADS_BACK = "a link to a folder of the graph itself: its pages are read where they lie"
 
@@ -68,29 +73,37 @@ def scan(root: Path, config: GraphConfig) -> Scan:
     """List a graph's pages without reading them.
 
     Folders that begin with a dot, `logseq/bak` and its kin, `node_modules` and what the
-    configuration hides are no part of the graph. A link that leads out of the graph is skipped.
+    configuration hides are no part of the graph, nor are refiner's review pages. A link that leads
+    out of the graph is skipped.
     """
     found = Scan([], [])
-    hidden = tuple(entry.strip("/") for entry in config.hidden)
-    _scan_folder(root, os.path.realpath(root), "", hidden, found)
-    found.pages.sort()
+    review = file_name_from_title(f"{REVIEW}/", config.file_name_format).removesuffix(".md")
+    no_part = _NoPart(review, tuple(entry.strip("/") for entry in config.hidden))
+    _scan_folder(root, os.path.realpath(root), "", no_part, found)
+    found.pages.sort(key=attrgetter("path"))
     _without_twins(found)
     return found
 
 
-def _scan_folder(
-    root: Path, real_root: str, prefix: str, hidden: tuple[str, ...], found: Scan
-) -> None:
+class _NoPart(NamedTuple):
+    """What is passed over without a word: names that begin as `review`, and what is `hidden`."""
+
+    review: str
+    hidden: tuple[str, ...]
+
+
+def _scan_folder(root: Path, real_root: str, prefix: str, no_part: _NoPart, found: Scan) -> None:
     try:
         entries = os.scandir(root / prefix)
     except OSError as error:
         found.skipped.append(Skipped(prefix, f"can't be read: {error.strerror}"))
         return
     add = found.pages.append
+    review, hidden = no_part
     with entries:
         for entry in entries:
             name = entry.name
-            if name[0] == ".":
+            if name[0] == "." or name.startswith(review):
                 continue
             path = prefix + name
             if hidden and any(path == h or path.startswith(f"{h}/") for h in hidden):
@@ -115,7 +128,7 @@ def _scan_folder(
                         inside = _is_inside(entry.path, real_root)
                         found.skipped.append(Skipped(path, LEADS_BACK if inside else LEADS_OUT))
                     elif not _is_ignored(prefix, name):
-                        _scan_folder(root, real_root, f"{path}/", hidden, found)
+                        _scan_folder(root, real_root, f"{path}/", no_part, found)
             except OSError as error:
                 found.skipped.append(Skipped(path, f"can't be read: {error.strerror}"))
 

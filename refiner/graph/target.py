@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,7 +110,7 @@ def find_pages(target: Target, glob: str | None = None) -> Found:
             f"{place} holds no page (`.md` in the graph's folders for pages and journals)",
             hint="name a page itself: `refiner refine PAGE`",
         )
-    chosen = sorted(files.values())
+    chosen = sorted(files.values(), key=attrgetter("path"))
     if glob is not None:
         chosen = [file for file in chosen if matches(file.path, target.title(file.path), glob)]
     return Found(tuple(chosen), tuple(skipped))

@@ -76,6 +76,11 @@ class Decisions(Database):
         )
         return [(page, task, state, count) for page, task, state, count in rows]
 
+    def count_pending(self) -> int:
+        """How many proposals wait, on all pages."""
+        row = self._db.execute("SELECT count(*) FROM proposals WHERE state = 'pending'").fetchone()
+        return int(row[0])
+
     def judged(self) -> list[tuple[Proposal, Prior]]:
         """What a person decided, with the proposals that it was decided on, by page and place.
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from refiner.graph.scan import REVIEW
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from refiner.graph.scan import PageFile
     from refiner.ledger import PageState
     from refiner.pipeline.select import Selection
-
-REVIEW = "refiner/review"
 
 
 class Work(NamedTuple):

@@ -117,6 +117,8 @@ class Session:
 
     def count_pending(self) -> int:
         """How many proposals wait on the pages that are meant."""
+        if self.target.pages is None:
+            return self.ledger.count_pending()
         return sum(
             count
             for page, _, state, count in self.ledger.counts()

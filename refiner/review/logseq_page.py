@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from refiner.graph.scan import REVIEW
 from refiner.logseq import file_name_from_title, parse
 from refiner.review.card import nearest_above, nearest_below
 from refiner.review.logseq_notes import (
@@ -31,13 +32,14 @@ if TYPE_CHECKING:
     from refiner.proposals import Proposal
     from refiner.review.card import Card, Line
 
-PREFIX = "refiner/review"
 # File systems take 255; the rest is for what Logseq and sync services put behind a name.
 LONGEST_NAME_BYTES = 230
+# A byte of a title takes at most so many in a file name: `%3F`, or a letter composed anew.
+ESCAPED_BYTES = 3
 NOTHING = "Nothing waits for review."
 # An index as `write_index` gives it, nothing of a person's in it: with 10,000 pages it is long.
 ONLY_INDEX = re.compile(
-    rf"(?:- \[\[{PREFIX}/[^\n]*\]\] \d+\n\t- \w+ \d+(?: · \w+ \d+)*(?:\n|\Z))+".encode()
+    rf"(?:- \[\[{REVIEW}/[^\n]*\]\] \d+\n\t- \w+ \d+(?: · \w+ \d+)*(?:\n|\Z))+".encode()
 )
 FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 ID = re.compile(r"[0-9a-f]{12}")
@@ -80,17 +82,19 @@ class ReadPage:
 
 def review_title(page_title: str) -> str:
     """Title of the review page of a page; a long one is cut, so that its file name has room."""
-    title = f"{PREFIX}/{page_title}"
+    title = f"{REVIEW}/{page_title}"
+    if len(title.encode()) * ESCAPED_BYTES <= LONGEST_NAME_BYTES:
+        return title
     if len(file_name_from_title(title, "legacy").encode()) <= LONGEST_NAME_BYTES:
         return title
     digest = hashlib.sha256(page_title.encode()).hexdigest()[:8]
     kept = page_title
     while (
-        len(file_name_from_title(f"{PREFIX}/{kept}… {digest}", "legacy").encode())
+        len(file_name_from_title(f"{REVIEW}/{kept}… {digest}", "legacy").encode())
         > LONGEST_NAME_BYTES
     ):
         kept = kept[: len(kept) * 9 // 10]
-    return f"{PREFIX}/{kept.rstrip()}… {digest}"
+    return f"{REVIEW}/{kept.rstrip()}… {digest}"
 
 
 def review_file(title: str, config: GraphConfig, *, is_graph: bool) -> str:
@@ -160,7 +164,7 @@ def with_own_blocks(index: str, data: bytes) -> str | None:
 
 def _is_index_block(page: Page, block: Block) -> bool:
     text = page.data[block.body : block.end].decode().strip().partition("\n")[0]
-    return text == NOTHING or re.fullmatch(rf"\[\[{PREFIX}/.*\]\] \d+", text) is not None
+    return text == NOTHING or re.fullmatch(rf"\[\[{REVIEW}/.*\]\] \d+", text) is not None
 
 
 def diff_lines(before: str, after: str) -> list[str]:

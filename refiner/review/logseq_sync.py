@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter, defaultdict
 from contextlib import closing, suppress
@@ -12,13 +13,12 @@ from typing import TYPE_CHECKING
 
 from refiner.errors import ConflictError, PageError, RefinerError
 from refiner.graph.files import read_file, replace_file
-from refiner.graph.scan import Fingerprint
+from refiner.graph.scan import REVIEW, Fingerprint
 from refiner.logseq import DecodeError
 from refiner.parallel import mapped, workers_for
 from refiner.review.logseq_desk import Desk, Fresh, text_of, write_fresh
 from refiner.review.logseq_notes import Notes, read_notes
 from refiner.review.logseq_page import (
-    PREFIX,
     read_page,
     review_file,
     review_title,
@@ -91,8 +91,10 @@ class ReviewPages:
 
     def file(self, page_title: str) -> Path:
         """The review page's file of a page."""
-        name = review_file(review_title(page_title), self.config, is_graph=self.is_graph)
-        return self.root / name
+        return self.root / self._name(page_title)
+
+    def _name(self, page_title: str) -> str:
+        return review_file(review_title(page_title), self.config, is_graph=self.is_graph)
 
     def read(self) -> list[RefinerError]:
         """Take the decisions on review pages that somebody saved into the ledger.
@@ -103,13 +105,12 @@ class ReviewPages:
         """
         self._start()
         for title, fingerprint in [*self._fingerprints.items()]:
-            path = self.file(title)
             try:
-                now = _fingerprint(path)
+                now = _fingerprint(f"{self.root}/{self._name(title)}")
                 if now is None:
                     self._outdated.add(title)
                 elif now != fingerprint:
-                    self._take(title, path)
+                    self._take(title, self.file(title))
             except PageError as error:
                 self._problems.append(error)
                 self._kept.add(title)
@@ -275,7 +276,7 @@ class ReviewPages:
         for page, task, state, count in self.ledger.counts():
             if state == "pending" and page in titles:
                 counts[titles[page]][task] += count
-        name = review_file(PREFIX, self.config, is_graph=True)
+        name = review_file(REVIEW, self.config, is_graph=True)
         path = self.root / name
         listed = write_index([(title, dict(tasks)) for title, tasks in sorted(counts.items())])
         for _ in range(ATTEMPTS):
@@ -303,14 +304,14 @@ class ReviewPages:
         return {proposal.id: proposal for proposal in found if proposal is not None}
 
 
-def _fingerprint(path: Path) -> Fingerprint | None:
+def _fingerprint(path: Path | str) -> Fingerprint | None:
     """A review page's fingerprint, or None where there is none.
 
     Raises:
         PageError: What stands there is not a file, or can't be looked at.
     """
     try:
-        stat = path.stat()
+        stat = os.stat(path)  # noqa: PTH116 - of thousands of names, as many paths cost more
         if S_ISREG(stat.st_mode):
             return Fingerprint(stat.st_size, stat.st_mtime_ns, stat.st_ino)
     except (FileNotFoundError, NotADirectoryError):
