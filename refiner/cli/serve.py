@@ -10,7 +10,7 @@ import typer
 
 from refiner.cli.options import Graph, LedgerFile, Paths
 from refiner.cli.output import say
-from refiner.errors import NotInstalledError
+from refiner.errors import NotInstalledError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,12 +45,13 @@ def run(
 
     Raises:
         NotInstalledError: The extra `web` is not installed.
+        UsageError: The host is no single address.
     """
     from refiner.pipeline.session import open_session
 
     try:
-        from refiner.pipeline.serving import desk_of
-        from refiner.review.browser.server import is_loopback
+        from refiner.pipeline.serving import open_desk
+        from refiner.review.browser.server import is_any, is_loopback
         from refiner.review.browser.server import serve as listen
     except ModuleNotFoundError as error:
         raise NotInstalledError(
@@ -59,6 +60,12 @@ def run(
         ) from error
 
     address = host or "127.0.0.1"
+    if is_any(address):
+        raise UsageError(
+            f"`--host {address}` stands for all addresses of this machine, and a browser must name "
+            "the one that it means; nothing was started",
+            hint="name the address by which the other machine knows this one: `--host 192.168.1.5`",
+        )
     if not is_loopback(address):
         say(
             f"warning: `{address}` can be reached by other machines, and what is sent is not "
@@ -76,8 +83,7 @@ def run(
 
     with (
         open_session(paths, graph, {"ledger": ledger}, is_writing=False, tell=say) as session,
+        open_desk(session) as desk,
         contextlib.suppress(KeyboardInterrupt),
     ):
-        desk = desk_of(session)
-        desk.sync()
         listen(desk, address, port, opened)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, fields, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from refiner.errors import LedgerError
@@ -13,6 +14,7 @@ from refiner.proposals import Anchored, Flag, Proposal
 if TYPE_CHECKING:
     import sqlite3
 
+KEPT = 4096
 COLUMNS = ("id", "page", "task", "item_hash", "edit_hash", "state")
 FIELDS = tuple(field.name for field in fields(Proposal) if field.name not in COLUMNS)
 
@@ -38,17 +40,23 @@ def from_row(row: sqlite3.Row) -> Proposal:
         LedgerError: What it holds is damaged.
     """
     try:
-        values: dict[str, Any] = json.loads(row["data"])
-        values["place"] = to_anchored(values["place"])
-        values["chapter"] = tuple(values["chapter"])
-        if values["flag"] is not None:
-            values["flag"] = Flag(**values["flag"])
-        return Proposal(**{name: row[name] for name in COLUMNS}, **values)
+        return _proposal(tuple(row[name] for name in COLUMNS), row["data"])
     except (ValueError, TypeError, KeyError) as error:
         raise LedgerError(
             f"the ledger's proposal `{row['id']}` is damaged: {error}; no page was touched",
             hint="`refiner doctor` looks into the ledger; restore it from a backup",
         ) from error
+
+
+@lru_cache(maxsize=KEPT)
+def _proposal(columns: tuple[Any, ...], data: str) -> Proposal:
+    """A proposal from its columns; kept, since a surface reads all that waits after each answer."""
+    values: dict[str, Any] = json.loads(data)
+    values["place"] = to_anchored(values["place"])
+    values["chapter"] = tuple(values["chapter"])
+    if values["flag"] is not None:
+        values["flag"] = Flag(**values["flag"])
+    return Proposal(**dict(zip(COLUMNS, columns, strict=True)), **values)
 
 
 def to_anchored(values: list[Any]) -> Anchored:

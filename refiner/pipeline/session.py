@@ -153,14 +153,7 @@ def open_session(
     settings = load_settings(target.root, flags)
     path = ledger_path(target.root, settings.ledger)
     with Ledger(path) as ledger:
-        review = ReviewPages(
-            target.root,
-            target.config,
-            ledger,
-            is_graph=target.is_graph,
-            options=settings.extract_options,
-            jobs=settings.jobs,
-        )
+        review = review_pages(target, settings, ledger)
         session = Session(target, settings, ledger, review, tell)
         if not is_writing:
             yield session
@@ -170,6 +163,18 @@ def open_session(
                 tell(f"finished a write of `{page}` that was interrupted")
             yield session
             ledger.check_in_place()
+
+
+def review_pages(target: Target, settings: Settings, ledger: Ledger) -> ReviewPages:
+    """The review pages of a graph."""
+    return ReviewPages(
+        target.root,
+        target.config,
+        ledger,
+        is_graph=target.is_graph,
+        options=settings.extract_options,
+        jobs=settings.jobs,
+    )
 
 
 @contextmanager

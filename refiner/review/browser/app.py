@@ -6,9 +6,11 @@ All handlers run in one thread, the ledger's: one person clicks, and each answer
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
+from zlib import crc32
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
@@ -18,10 +20,11 @@ from starlette.staticfiles import StaticFiles
 
 from refiner.messages import count_of
 from refiner.review import answers
-from refiner.review.browser.markup import IMAGES
+from refiner.review.browser.markup import IMAGES, ticked
 from refiner.review.browser.views import (
     PAGE_SIZE,
     Filters,
+    Part,
     card_view,
     choices_of,
     on_card,
@@ -77,23 +80,30 @@ class _Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters |= {"visible": visible, "place": place_of, "count_of": count_of}
+        self._templates.filters |= {
+            "visible": visible,
+            "place": place_of,
+            "count_of": count_of,
+            "ticked": ticked,
+            "when": _when,
+        }
 
     async def overview(self, request: Request) -> Response:
         """The pages on which something waits, and their proposals."""
         pending = self.desk.pending()
         filters = Filters.of(request.query_params)
         chosen = filters.chosen(pending)
-        number = _number(request.query_params.get("n"))
-        start = min(number * PAGE_SIZE, max(len(chosen) - 1, 0) // PAGE_SIZE * PAGE_SIZE)
+        rows = page_rows(self.desk, chosen)
+        part = Part.of("n", _number(request.query_params.get("n")), len(chosen))
+        pages = Part.of("pages", _number(request.query_params.get("pages")), len(rows))
         return self._page(
             request,
             "overview.html",
             filters=filters,
-            rows=page_rows(self.desk, chosen)[:PAGE_SIZE],
-            shown=chosen[start : start + PAGE_SIZE],
-            start=start,
-            size=PAGE_SIZE,
+            rows=rows[pages.start : pages.end],
+            pages=pages,
+            shown=chosen[part.start : part.end],
+            part=part,
             count=len(chosen),
             choices=choices_of(pending),
         )
@@ -157,7 +167,7 @@ class _Pages:
         else:
             return _to("/", Filters.of(form), "there is no answer to take back")
         answer = answers.undo(self.desk.ledger, ids)
-        self.desk.sync()
+        self.desk.keeper.wish()
         if named and form.get("back") == "decided":
             return _to("/decided", Filters(), answer.message)
         return _to(f"/card/{ids[0]}", Filters.of(form), answer.message)
@@ -209,10 +219,10 @@ class _Pages:
         return _to("/apply", Filters(), "; ".join([written.message, *written.problems]))
 
     async def changes(self, request: Request) -> Response:
-        """Whether something decided elsewhere since a page was made; Logseq's pages are read."""
-        problem = self.desk.sync()
+        """Whether something changed elsewhere since a page was made; Logseq's pages are read."""
+        self.desk.keeper.wish()
         is_same = request.query_params.get("seen", "") == self._version()
-        return JSONResponse({"changed": not is_same, "problem": problem})
+        return JSONResponse({"changed": not is_same})
 
     async def asset(self, request: Request) -> Response:
         """An image of the graph's own `assets/`, and nothing else."""
@@ -243,7 +253,7 @@ class _Pages:
     def _took(self, answer: Answer, after: str | None, form: dict[str, str]) -> Response:
         if answer.ids:
             self.desk.history.append(answer.ids)
-        self.desk.sync()
+            self.desk.keeper.wish()
         where = "/" if after is None else f"/card/{after}"
         return _to(where, Filters.of(form), answer.message)
 
@@ -314,6 +324,7 @@ class _Pages:
             status,
             message=request.query_params.get("said", "")[:400],
             version=self._version(),
+            problems=self.desk.keeper.problems,
             waiting=states["pending"],
             accepted=states["accepted"],
             has_history=bool(self.desk.history),
@@ -327,7 +338,9 @@ class _Pages:
         states: dict[str, int] = {}
         for _, _, state, count in self.desk.ledger.counts():
             states[state] = states.get(state, 0) + count
-        return "-".join(f"{name}{count}" for name, count in sorted(states.items()))
+        parts = [f"{name}{count}" for name, count in sorted(states.items())]
+        problems = str(self.desk.keeper.problems).encode()
+        return "-".join([*parts, f"{crc32(problems):08x}"])
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -340,6 +353,11 @@ def _to(path: str, filters: Filters, said: str) -> Response:
     """Go on to a page, and say there what came of it."""
     query = urlencode([*filters.items, ("said", said)])
     return RedirectResponse(f"{path}?{query}", 303)
+
+
+def _when(at: str) -> str:
+    """A moment of the ledger in this machine's own time, to the minute."""
+    return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _number(text: str | None) -> int:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from refiner.ledger import Ledger
     from refiner.proposals import Proposal, State
+    from refiner.review.browser.keeper import Keeper
     from refiner.review.reader import CardReader
 
 
@@ -44,7 +45,7 @@ class Desk:
         ledger: Open, and used from one thread.
         reader: Cards as their pages are now.
         covers: Whether a page is among those that are meant.
-        sync: Reads and writes the review pages in Logseq, if no other command is at work.
+        keeper: Keeps the review pages in Logseq in step.
         plan: What an apply would write.
         apply: Writes what is accepted.
         take_back: Takes an apply back, by its number.
@@ -55,7 +56,7 @@ class Desk:
     ledger: Ledger
     reader: CardReader
     covers: Callable[[str], bool]
-    sync: Callable[[], str | None]
+    keeper: Keeper
     plan: Callable[[], WritePlan]
     apply: Callable[[], Written]
     take_back: Callable[[int], Written]

@@ -82,6 +82,17 @@ def inline(text: str) -> Markup:
     return Markup("").join(parts)
 
 
+def ticked(text: str) -> Markup:
+    """A message with what stands between backticks as code."""
+    parts = visible(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape(visible(text))
+    as_code = (
+        Markup("<code>{}</code>").format(p) if i % 2 else escape(p) for i, p in enumerate(parts)
+    )
+    return Markup("").join(as_code)
+
+
 def asset_address(source: str) -> str | None:
     """Where the server gives an image of the graph's `assets/`, or None for anything else."""
     path = unquote(source)

@@ -52,6 +52,14 @@ def serve(desk: Desk, host: str, port: int, opened: Callable[[str], None]) -> No
     uvicorn.Server(config).run(sockets=[listening])
 
 
+def is_any(host: str) -> bool:
+    """Whether an address stands for all of a machine's own."""
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
 def is_loopback(host: str) -> bool:
     """Whether only programs on this machine reach an address."""
     try:

@@ -97,6 +97,31 @@ class Choices(NamedTuple):
     lang: list[tuple[str, int]]
 
 
+class Part(NamedTuple):
+    """One screen of a long list.
+
+    Attributes:
+        name: Of its place in an address.
+        number: Which it is, from 0.
+        start: How many stand before it.
+        end: How many there are up to its last one.
+        total: How many there are in all.
+    """
+
+    name: str
+    number: int
+    start: int
+    end: int
+    total: int
+
+    @classmethod
+    def of(cls, name: str, number: int, count: int) -> Part:
+        """The part of a number, or the last where there are fewer."""
+        number = min(number, max(count - 1, 0) // PAGE_SIZE)
+        start = number * PAGE_SIZE
+        return cls(name, number, start, min(start + PAGE_SIZE, count), count)
+
+
 def page_rows(desk: Desk, chosen: Sequence[Proposal]) -> list[PageRow]:
     """The pages on which something waits."""
     waiting: dict[str, Counter[str]] = {}

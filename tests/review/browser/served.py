@@ -32,10 +32,10 @@ FLAGS = [
 
 
 @contextmanager
-def serving(path: Path) -> Iterator[str]:
-    """The one-time address of a server for a graph or page."""
+def serving(path: Path, *words: str, told: list[str] | None = None) -> Iterator[str]:
+    """The one-time address of a server for a graph or page; `told` takes what stands on stderr."""
     with subprocess.Popen(
-        [sys.executable, "-m", "refiner", "serve", "--no-open", str(path)],
+        [sys.executable, "-m", "refiner", "serve", "--no-open", *words, str(path)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -47,6 +47,8 @@ def serving(path: Path) -> Iterator[str]:
             yield process.stdout.readline().strip()
         finally:
             process.terminate()
+            if told is not None and process.stderr is not None:
+                told.append(process.stderr.read())
 
 
 @contextmanager

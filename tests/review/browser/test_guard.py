@@ -47,9 +47,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def send(
-    port: int, method: str, path: str, headers: dict[str, str], body: str | None = None
+    port: int,
+    method: str,
+    path: str,
+    headers: dict[str, str],
+    body: str | None = None,
+    *,
+    to: str = "127.0.0.1",
 ) -> HTTPResponse:
-    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = HTTPConnection(to, port, timeout=20)
     connection.putrequest(method, path, skip_host=True)
     for name, value in headers.items():
         connection.putheader(name, value)

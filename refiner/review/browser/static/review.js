@@ -1,5 +1,5 @@
 "use strict";
-// Keys, the live diff, and word of what was decided elsewhere. All pages work without it.
+// Keys, the live diff, and word of what changed elsewhere. All pages work without it.
 (() => {
   const target = (key) =>
     document.querySelector(`[data-key="${CSS.escape(key)}"]`) ||
