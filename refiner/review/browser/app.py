@@ -29,6 +29,7 @@ from refiner.review.browser.views import (
     choices_of,
     on_card,
     page_rows,
+    short_words,
     shown_words,
 )
 from refiner.review.show import place_of, visible
@@ -86,6 +87,7 @@ class _Pages:
             "count_of": count_of,
             "ticked": ticked,
             "when": _when,
+            "words": short_words,
         }
 
     async def overview(self, request: Request) -> Response:
@@ -258,19 +260,22 @@ class _Pages:
         return _to(where, Filters.of(form), answer.message)
 
     def _of_kind(self, form: dict[str, str]) -> list[Proposal]:
-        like = self.desk.ledger.proposal(form.get("id", ""))
+        shown = Filters.of(form).chosen(self.desk.pending())
         by: Any = form.get("by", "task")
+        if by == "all":
+            return shown
+        like = self.desk.ledger.proposal(form.get("id", ""))
         if like is None or by not in {"task", "page", "rule"}:
             return []
         kind: By = by
-        return answers.same_kind(Filters.of(form).chosen(self.desk.pending()), like, kind)
+        return answers.same_kind(shown, like, kind)
 
     def _bulk(self, request: Request, form: dict[str, str], problem: str = "") -> Response:
-        like = self.desk.ledger.proposal(form.get("id", ""))
+        chosen = self._of_kind(form)
+        like = self.desk.ledger.proposal(form.get("id", "")) or next(iter(chosen), None)
         if like is None:
             return self._gone(request)
         decision = "accepted" if form.get("decision") == "accepted" else "rejected"
-        chosen = self._of_kind(form)
         return self._page(
             request,
             "bulk.html",
@@ -280,6 +285,7 @@ class _Pages:
             decision=decision,
             chosen=chosen[:20],
             count=len(chosen),
+            pages=len({p.page for p in chosen}),
             problem=problem,
         )
 

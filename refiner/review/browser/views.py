@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from refiner.proposals import Proposal
     from refiner.review.browser.desk import Desk
+    from refiner.review.show import Words
 
 PAGE_SIZE = 50
 FOLDED = 12
@@ -180,7 +181,25 @@ def card_view(desk: Desk, proposal: Proposal) -> dict[str, Any]:
 
 def shown_words(before: str, after: str) -> list[tuple[str, str]]:
     """Old and new words, safe for the eye: kind and text."""
-    return [(w.change, visible(w.text)) for w in changed_words(before, after, None)]
+    return _for_the_eye(changed_words(before, after, None))
+
+
+def short_words(proposal: Proposal) -> list[tuple[str, str]]:
+    """As `shown_words`, long text that stays cut around what changes."""
+    return _for_the_eye(changed_words(proposal.before, proposal.after))
+
+
+def _for_the_eye(words: Iterable[Words]) -> list[tuple[str, str]]:
+    """Kind and text of each run; line feeds before words that come or go stand apart, unmarked."""
+    shown: list[tuple[str, str]] = []
+    for word in words:
+        text = visible(word.text)
+        bare = text.lstrip("\n")
+        if word.change != "same" and bare and bare != text:
+            shown.append(("same", text[: -len(bare)]))
+            text = bare
+        shown.append((word.change, text))
+    return shown
 
 
 def on_card(proposals: Iterable[Proposal], proposal: Proposal) -> list[Proposal]:

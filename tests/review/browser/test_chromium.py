@@ -145,6 +145,28 @@ def test_all_of_a_kind_after_one_question(page: Page, root: Path) -> None:
     assert str(states(root).count("rejected")) in count
 
 
+def test_all_that_filters_show_after_one_question(page: Page, root: Path) -> None:
+    start = page.url
+    page.goto(f"{start}?q=volme")
+    page.click("a:has-text('Reject all')")
+    assert page.inner_text("h1") == "Reject 1 proposal at once?"
+    assert page.locator(".list del:has-text('volme')").count() == 1
+    key(page, "Enter")
+    assert states(root).count("rejected") == 1
+    page.goto(start)
+    key(page, "u")
+    assert "rejected" not in states(root)
+
+
+def test_the_last_answer_leads_on_to_the_writing(page: Page, root: Path) -> None:
+    key(page, "Enter")
+    for _ in proposals(root):
+        key(page, "a")
+    key(page, "Enter")
+    assert page.inner_text("h1") == "Apply"
+    assert set(states(root)) == {"accepted"}
+
+
 def test_html_of_a_card_stays_text(page: Page) -> None:
     said: list[str] = []
     page.on("dialog", lambda dialog: said.append(dialog.message))
@@ -194,7 +216,8 @@ def test_a_mangled_review_page_is_told_with_its_place_and_what_helps(
     text = review.read_text()
     review.write_text(text.replace("\t  + ", "\t  ", 1))
     page.wait_for_selector("#changed:not([hidden])")
-    page.click("#changed a")
+    with page.expect_navigation():
+        page.click("#changed a")
     assert f"pages/{review.name}:" in page.inner_text(".trouble")
     assert "refiner refine" in page.inner_text(".trouble .hint")
     key(page, "Enter")
@@ -202,7 +225,8 @@ def test_a_mangled_review_page_is_told_with_its_place_and_what_helps(
     assert states(root).count("rejected") == 1
     review.write_text(text)
     page.wait_for_selector("#changed:not([hidden])")
-    page.click("#changed a")
+    with page.expect_navigation():
+        page.click("#changed a")
     assert page.locator(".trouble").count() == 0
 
 
