@@ -47,7 +47,10 @@ _SIGNS = (
     ("python", r"^\s*(?:def \w+\(.*\).*:|class \w+(?:\(.*\))?:|from \w[\w.]* import |>>> )"),
     ("python", _PYTHON_LINE),
     ("go", r"^\s*(?:func (?:\(\w+ \*?\w+\) )?\w+\(|package \w+\s*$)|:= "),
-    ("rust", r"^\s*(?:pub )?fn \w+.*\{|\blet mut\b|println!\("),
+    (
+        "rust",
+        r"^\s*(?:pub )?fn \w+.*\{|\blet mut\b|\bprintln!\(|\bimpl\b.*\bfor\b.*\{|^\s*#!?\[\w+",
+    ),
     ("html", _HTML),
     ("xml", r"^\s*(?:<\?xml|</?[\w:.-]+(?:\s[^>]*)?/?>)"),
     ("sql", _SQL),

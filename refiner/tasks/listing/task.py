@@ -43,9 +43,10 @@ class ListingTask:
                 continue
             has_children = any(child.start not in metadata for child in text.block.children)
             listings = _listings(text)
-            is_sure = all(found.fenced is not None for found in listings)
+            unsure = [found for found in listings if found.fenced is None]
             for found in listings:
-                # A flag for the whole text, rather than one half in fences and the other not.
+                # A flag for the whole paragraph, rather than one half in fences and the other not.
+                is_sure = not any(_is_beside(text, found, other) for other in unsure)
                 rule, fixed = found.rule, found.fenced if is_sure else None
                 if has_children and _goes_on_in_children(text, found):
                     rule, fixed, split_end = "split", None, text.block.subtree_end
@@ -57,7 +58,7 @@ class ListingTask:
                         part,
                         found.start,
                         found.end,
-                        _detail(rule, found.lang),
+                        _detail(rule, found),
                         fix=fixed,
                     )
                 )
@@ -99,6 +100,12 @@ class ListingTask:
         return drafts
 
 
+def _is_beside(text: Text, one: Listing, other: Listing) -> bool:
+    """Whether two listings stand in one paragraph."""
+    start, end = min(one.end, other.end), max(one.start, other.start)
+    return "\n\n" not in text.text[start:end]
+
+
 def _goes_on_in_children(text: Text, found: Listing) -> bool:
     """Whether a listing stands open at its block's end, and `- ` made blocks of the rest."""
     code = text.text[found.start : found.end].rstrip()
@@ -129,9 +136,11 @@ def fence_edit(text: Text, start: int, end: int, fenced: str) -> Edit | None:
     return Edit(edit.start - len(own), edit.end + len(gap), own + edit.old + gap, new)
 
 
-def _detail(rule: str, lang: str) -> str:
+def _detail(rule: str, found: Listing) -> str:
     detail = _DETAIL[rule]
-    return detail.replace("a listing", f"a listing ({lang})", 1) if lang else detail
+    if found.lang:
+        detail = detail.replace("a listing", f"a listing ({found.lang})", 1)
+    return f"{detail}, where {found.lost} is not shown" if found.lost else detail
 
 
 def _flagged(item: Item, text: Text, finding: Finding) -> Iterator[Draft]:

@@ -34,22 +34,38 @@ _PROMPT = re.compile(r"\s*(?:[$%]|[\w.-]+@[\w.-]+:\S*[$#])\s")
 _CODE_SIGN = re.compile(r"[{}()\[\];=<>|&$\\#@_/]")
 # What Logseq's Markdown takes away from code: pairs of `*` and `_`, tags of HTML, a heading's `#`.
 _EMPHASIS = re.compile(
-    r"(?<![\w*])(\*{1,3})(?=\S)[^*\n]*[^*\s]\1(?![\w*])|(?<![\w_])(_{1,3})(?=[^\s_])[^_\n]*[^_\s]\2(?![\w_])"
+    r"(?<!\*)(?P<star>\*{1,3})(?=[^\s*])[^*\n]*[^*\s](?P=star)(?!\*)"
+    r"|(?<![\w_])(?P<line>_{1,3})(?=[^\s_])[^_\n]*[^_\s](?P=line)(?![\w_])"
 )
-_TAG = re.compile(r"</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>|<!--")
-_GAP = re.compile(r"\S {3,}\S.*\S {3,}\S")
+_TAG = re.compile(
+    r"<(?P<tag>abbr|address|article|aside|audio|body|br|button|canvas|caption|cite|code|col|details|div|dl|em|embed"
+    r"|fieldset|figure|footer|form|h[1-6]|head|header|hr|html|iframe|img|input|label|legend|li|link|main|meta|nav"
+    r"|object|ol|option|p|pre|script|section|select|small|source|span|strong|style|sub|sup|table|tbody|td|textarea"
+    r"|tfoot|th|thead|title|tr|ul|video)\b[^<>]*>(?:.*</(?P=tag)>)?|<!--.*-->"
+)
+# Of these languages the blanks before a line are a part.
+_INDENTED = frozenset(("python", "yaml", "pycon"))
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _FORMULA = re.compile(r"\$\$|\\[\[(]")
 
 
 class Listing(NamedTuple):
-    """A listing: half-open range in the text, the rule it breaks, its fence if that is sure."""
+    """A listing in a text.
+
+    Attributes:
+        start: Its first character; `end` is half-open.
+        rule: The rule that it breaks.
+        lang: Its language, or "".
+        fenced: It in a fence, or None where that is not sure.
+        lost: What of it is not shown without a fence, or "".
+    """
 
     start: int
     end: int
     rule: str
     lang: str
     fenced: str | None
+    lost: str = ""
 
 
 def unfenced_listings(text: Text) -> Iterator[Listing]:
@@ -74,8 +90,8 @@ def unfenced_listings(text: Text) -> Iterator[Listing]:
             continue
         if lost_indentation(rows, lang):
             yield Listing(start, end, "lost-indentation", lang, fence(indented(code, lang), lang))
-        elif reads_badly(rows):
-            yield Listing(start, end, "unfenced", lang, fence(_dedented(rows), lang))
+        elif lost := reads_badly(rows, lang):
+            yield Listing(start, end, "unfenced", lang, fence(_dedented(rows), lang), lost)
 
 
 def _with_shell_blocks(text: Text, lines: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -88,23 +104,32 @@ def _with_shell_blocks(text: Text, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     )
 
 
-def reads_badly(rows: list[str]) -> bool:
-    """Whether Markdown shows code otherwise than it is written.
+def reads_badly(rows: list[str], lang: str) -> str:
+    """What Markdown does not show of code, for a person, or "" where it shows it as it is written.
+
+    Args:
+        rows: Its lines with their indentation.
+        lang: Its language.
 
     Source:
-        mldoc 1.5.9: blanks before a line are dropped, columns of
-        blanks shrink, pairs of `*` and `_` become emphasis, HTML
-        is rendered, `#` begins a heading.
+        mldoc 1.5.7: pairs of `*` and `_` become emphasis, tags of
+        HTML are rendered, others are not, `#` begins a heading. A
+        browser shows no blanks before a line: only where they are
+        a part of the language is the code another one without.
     """
     written = [row for row in rows if row.strip()]
     depths = {len(row) - len(row.lstrip()) for row in written}
-    return (len(depths) > 1 and len(written) > _LEAST_LINES) or any(
-        _EMPHASIS.search(_COMMENT.sub("", row))
-        or _TAG.search(row)
-        or _HEADING.match(row)
-        or _GAP.search(row)
-        for row in written
-    )
+    for row in written:
+        lost = _EMPHASIS.search(_COMMENT.sub("", row))
+        if lost is not None:
+            return f"the `{lost['star'] or lost['line']}` of `{lost[0]}`"
+        tag = _TAG.search(row)
+        if tag is not None:
+            return f"`{tag[0].partition('>')[0]}>`"
+        if _HEADING.match(row):
+            return f"the `#` of `{row.strip()}`"
+    is_nested = len(depths) > 1 and len(written) > _LEAST_LINES
+    return "its indentation" if is_nested and lang in _INDENTED else ""
 
 
 def fence(code: str | None, lang: str) -> str | None:

@@ -22,7 +22,7 @@ def test_an_unfenced_listing_is_fenced_with_its_language() -> None:
 
 def test_prose_around_a_listing_stays_outside_the_fence() -> None:
     text = "You start it with a single command:\n\n{}\nThe last line says that it was dug."
-    code = '$ dig --deep bed\n  bed "north" dug\n  bed "south" dug'
+    code = '$ dig --deep bed\n  bed *north* dug\n  bed "south" dug'
     page = passage(text.format(code))
     assert applied(TASK, page) == passage(text.format(f"```console\n{code}\n```"))
 
@@ -89,9 +89,9 @@ def test_what_is_no_listing_stays(answer: str) -> None:
     "code",
     [
         BED,
-        "SELECT name, rows\n  FROM beds\n  WHERE rows > 3;",
+        "SELECT name, rows*depth*3\n  FROM beds\n  WHERE rows > 3;",
         "def water(bed):\n    for row in bed:\n        row.water()",
-        '<bed>\n  <row n="1"/>\n</bed>',
+        '<div>\n  <p class="bed">loam</p>\n</div>',
     ],
 )  # fmt: skip
 def test_nothing_but_white_space_and_the_fence_changes(code: str) -> None:
@@ -147,7 +147,7 @@ def test_a_line_with_a_block_that_stops_in_the_middle_is_flagged() -> None:
 
 
 def test_a_table_that_a_command_printed_stays_with_it() -> None:
-    code = "$ df -h\nFilesystem      Size  Used Avail Use% Mounted on\n/dev/sda1       916G   77G  793G   9% /"
+    code = "$ df -h\nFilesystem      Size  Used Avail Use% Mounted on\n/dev/_sda1_     916G   77G  793G   9% /"
     assert applied(TASK, card("Disk?", code)) == card("Disk?", f"```console\n{code}\n```")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.analysis.lines import prose_share
@@ -22,13 +23,16 @@ _HEAD = re.compile(
     rf"""(?<![\w.$@#-])(?:
       (?:public|private|protected|static|final|abstract|internal|export|default|async|synchronized)\s+
       (?:[\w<>\[\],?@]{{1,60}}\s+){{0,4}}?[\w$]+\s*(?:[(=;{{]|extends\b|implements\b)
-    | {_TYPE}\s*(?<![\w])(?<=[\s*\]>])\w+(?:\[\w*\])?\s*(?:=(?!=)|;|\([^()]*\)\s*\{{|,\s*\w+\s*[=;])
+    | (?:extern\s+)?{_TYPE}\s*(?<![\w])(?<=[\s*\]>])\w+(?:\[\w*\])?\s*(?:=(?!=)|;|\([^()]*\)\s*[{{;]|,\s*\w+\s*[=;])
     | (?:const|let|var|auto)\s+(?:[\w$]+(?:\s*:\s*[\w<>\[\]]+)?|\{{[^{{}}]*\}}|\[[^\[\]]*\])\s*=(?!=)
     | (?:async\s+)?function\s*\*?\s*[\w$]*\s*\(
     | (?:class|interface|enum|record|struct|union|namespace|trait)\s+\w+[^;{{}}.=]{{0,80}}\{{
     | (?:for|while|if|switch|foreach)\s*\(
     | (?:try|do)\s*\{{
-    | (?:import|package|using|use)\s+[\w.*\\{{}},$ :-]+(?:from\s+["'][^"']+["'])?\s*;
+    | import\s+[\w.*{{}},$ :-]+(?:from\s+["'][^"']+["'])?\s*;
+    | (?:package|using|use)\s+(?:static\s+)?[\w.*\\:]+(?:\{{[\w, ]*\}})?(?:\s+(?:as\s+\w+|=\s*[\w.]+))?\s*;
+    | (?:pub(?:\([\w:]+\))?\s+)?(?:(?:unsafe|async|const)\s+)?(?:fn\s+\w+\s*[(<]|impl\b[^{{}};]{{1,60}}\{{|mod\s+\w+\s*\{{)
+    | let\s+mut\s+\w+ | \#!?\[(?:derive|allow|test|cfg|macro_use|derive)\b[^\]]*\]
     | \#include\s*[<"][\w./]+[>"]
     | @[A-Z]\w+(?:\([^()]*\))?\s+(?=@|public|private|protected|class|interface|void|[A-Z]\w*\s)
     | <\?php\b | \$\w+(?:->\w+|\[[^\]]*\])*\s*[.+-]?=(?!=)
@@ -42,12 +46,25 @@ _HEAD = re.compile(
     )""",
     re.VERBOSE,
 )  # fmt: skip
-_LITERAL_BEFORE = re.compile(r"(?:[=(,\[:?\]]|\breturn)\s*$")
+_LITERAL_BEFORE = re.compile(r"(?:[=(,\[:?\]]|\b(?:return|const|let|var|import|export))\s*$")
+# Two operands side by side: a line ended there without its `;`.
+_SIDE_BY_SIDE = re.compile(
+    r"\*/\s*\S|\}\)\s+[A-Za-z_$]|[\"'`]\s+(?!instanceof\b|in\b|of\b|as\b|from\b)[A-Za-z_$]"
+)
+# Rust's literals of structures.
+_STRUCTURE = re.compile(r"(?:[=(,]|\breturn)\s*[A-Z]\w*(?:::\w+)*\s*$")
+_VARIANT = re.compile(r"(?:\w+::)*[A-Z]\w*")
+# A chain of calls, each on its line.
+_CHAIN = re.compile(r"(?<=[\w)\]}])\s+(?=\.[A-Za-z]\w*\()")
+# Blocks whose rows a comma ends, in Rust.
+_COMMA_BLOCK = re.compile(r"\b(?:struct|enum|match)\b")
+_RUST = re.compile(r"\bfn\s+\w+\s*[(<]|\blet\s+mut\b|\bimpl\b|\w!\(|#\[")
 _BLOCK_IN_PARENS = re.compile(r"(?:=>|\)|\bfunction\b.*)\s*$")
 _JOINED = re.compile(r"(?:else|catch|finally)\b")
 _CASE = re.compile(r"(?:case\b[^;{}?]*|default\s*):(?!:)$")
 _LABEL_BLOCK = re.compile(r"\bswitch\b.*\{$")
 _ANNOTATION = re.compile(r"@[A-Z]\w*(?:\.\w+)*$")
+_ATTRIBUTE = re.compile(r"#!?\[.*\]")
 _DIRECTIVE = re.compile(r"#\s*include\s*[<\"][\w./]+[>\"]|<\?php\b|\?>")
 # What shows that a comment's line ended within it.
 _ENDED = re.compile(r"[;{]\s|\s//\s|/\*")
@@ -60,7 +77,19 @@ _LEAST_ROWS = 2
 _LEAST_LENGTH = 24
 _LONGEST_HEAD = 160
 _LANGS = frozenset(
-    ("java", "javascript", "typescript", "c", "cpp", "csharp", "php", "css", "nginx", "dart")
+    (
+        "java",
+        "javascript",
+        "typescript",
+        "c",
+        "cpp",
+        "csharp",
+        "php",
+        "css",
+        "nginx",
+        "dart",
+        "rust",
+    )
 )
 _TWO_BLANKS = frozenset(("css",))
 
@@ -120,6 +149,7 @@ class _Reader:
         self.rows: list[tuple[int, str]] = []
         self.end = start
         self.is_sure = True
+        self.is_rust = _RUST.search(line, start) is not None
         self.open: list[str] = []  # what stands before each open block: `switch`, `do`, …
         self.closers: list[str] = []  # open brackets within the statement, blocks apart
         self.paren_marks: list[int] = []
@@ -138,6 +168,12 @@ class _Reader:
                 continue
             if row_start is None:
                 row_start = token.start
+            if token.text == "..." and not row and row_start == token.start and self.open:
+                # Dots for what is left out.
+                self.number += 1
+                self._emit(token.text)
+                row_start, self.end = None, token.end
+                continue
             row_text = row + self.line[row_start : token.end]
             self.number += 1
             if token.text in OPEN and (token.text != "{" or not self._is_block(row_text)):
@@ -150,8 +186,16 @@ class _Reader:
                 if not self._closes(token.text):
                     self.is_sure = False
                     break
+                if self._depth_of_parens() == 0 and _ATTRIBUTE.fullmatch(row_text.strip()):
+                    self._emit(row_text)
+                    row, row_start, self.end = "", None, token.end
                 continue
-            if token.text == "{":
+            if token.text == "{" and self._text() == "}":
+                row_text += "}"
+                token = self.tokens[self.number]
+                self.number += 1
+                row, row_start = self._behind_block(token, row_text, row_text)
+            elif token.text == "{":
                 self._emit(row_text)
                 self.open.append(row_text)
                 self.paren_marks.append(len(self.closers))
@@ -166,7 +210,7 @@ class _Reader:
                 header = self.open.pop()
                 self.paren_marks.pop()
                 row, row_start = self._behind_block(token, header)
-            elif token.text == ";" and self._depth_of_parens() == 0:
+            elif self._depth_of_parens() == 0 and (token.text == ";" or self._ends_member(token)):
                 self._emit(row_text)
                 row, row_start = "", None
             elif token.text == ":" and _CASE.match(row_text.strip()):
@@ -195,7 +239,26 @@ class _Reader:
         depth = len(self.open) + sum(bool(_LABEL_BLOCK.search(header)) for header in self.open)
         if self.open and _LABEL_BLOCK.search(self.open[-1]):
             depth -= label
-        self.rows.append((depth, squeezed(text)))
+        starts = [match.end() for match in _CHAIN.finditer(without_strings(text))]
+        if starts and text.rstrip().endswith("{"):
+            self.is_sure = False
+        pieces = [text[a:b] for a, b in pairwise([0, *starts, len(text)])]
+        for number, piece in enumerate(pieces):
+            self._row(depth + (number > 0), squeezed(piece))
+
+    def _row(self, depth: int, written: str) -> None:
+        if _SIDE_BY_SIDE.search(_COMMENTS.sub("", without_strings(written))):
+            self.is_sure = False
+        self.rows.append((depth, written))
+
+    def _ends_member(self, token: Token) -> bool:
+        """Whether a comma ends a field, a variant, or an arm of a `match`."""
+        is_list = bool(self.open) and _COMMA_BLOCK.search(self.open[-1]) is not None
+        return self.is_rust and token.text == "," and is_list
+
+    def _text(self) -> str:
+        """The next token, "" behind the last."""
+        return self.tokens[self.number].text if self.number < len(self.tokens) else ""
 
     def _depth_of_parens(self) -> int:
         return len(self.closers) - (self.paren_marks[-1] if self.paren_marks else 0)
@@ -212,13 +275,24 @@ class _Reader:
             return False
         if self._depth_of_parens():
             return bool(_BLOCK_IN_PARENS.search(before))
+        if self.is_rust and self._is_structure(before):
+            return False
         return before.endswith("=>") or not _LITERAL_BEFORE.search(before)
+
+    def _is_structure(self, before: str) -> bool:
+        """Whether fields stand in the braces behind this, in Rust: a value, a variant, a pattern."""
+        if _STRUCTURE.search(before):
+            return True
+        is_list = bool(self.open) and _COMMA_BLOCK.search(self.open[-1]) is not None
+        return is_list and _VARIANT.fullmatch(before.strip()) is not None
 
     def _skip_literal(self, token: Token) -> bool:
         """Go behind a literal in braces; False where it is too long to stand on its row."""
         depth = 1
         while self.number < len(self.tokens) and depth:
             text = self.tokens[self.number].text
+            if self.tokens[self.number].kind == "comment":
+                self.is_sure = False
             depth += (text in OPEN) - (text in {")", "]", "}"})
             self.number += 1
         last = self.tokens[self.number - 1].end
@@ -228,8 +302,14 @@ class _Reader:
             self.end = last
         return not depth
 
-    def _behind_block(self, token: Token, header: str) -> tuple[str, int | None]:
-        """What a row begins with behind a `}`: the bracket alone ends it unless words go on."""
+    def _behind_block(self, token: Token, header: str, row: str = "}") -> tuple[str, int | None]:
+        """What a row begins with behind a `}`: the bracket alone ends it unless words go on.
+
+        Args:
+            token: The bracket.
+            header: What stands before the block.
+            row: What the bracket's row has so far.
+        """
         self.end = token.end
         following = self.tokens[self.number] if self.number < len(self.tokens) else None
         if following is not None and (
@@ -238,9 +318,8 @@ class _Reader:
             or _JOINED.match(following.text)
             or (following.text == "while" and header.strip().startswith("do"))
         ):
-            joined = "} " if following.kind == "name" else "}"
-            return joined, None
-        self._emit("}")
+            return row + (" " if following.kind == "name" else ""), None
+        self._emit(row)
         return "", None
 
     def _is_own_row(self, row: str) -> bool:

@@ -62,7 +62,7 @@ def _pattern(comment: str) -> re.Pattern[str]:
 
 # What a comment that ran into the next line shows: no blank where two lines met.
 _GLUE = re.compile(
-    r"(?:(?<=[)\]>\"'}.;:])|(?<=\d)|(?<=true)|(?<=false)|(?<=null)|(?<=True)|(?<=False)|(?<=None))"
+    r"(?:(?<=[)\]>\"'};:])|(?<=\d)|(?<=true)|(?<=false)|(?<=null)|(?<=True)|(?<=False)|(?<=None))"
     r"(?=(?:[A-Za-z_$][\w.]*(?:\[\w*\])?\s+[A-Za-z_$][\w]*\s*=[^=]|[A-Za-z_$][\w.]*(?:\[[^\]]*\])?\s*[-+*/]?=\s[^=]"
     r"|[A-Za-z_$][\w.]*\([^()]*(?:\([^()]*\)[^()]*)*\)|(?:for|while|if)\s*\(|(?:def|for|while|if|class)\s\S+.*:))"
 )

@@ -19,7 +19,11 @@ _FIRST_VALUE = re.compile(r"(?:\"[^\"]*\"|'[^']*'|\[[^\[\]]*\]|\{[^{}]*\}|\S+)")
 _COMMENT = re.compile(r"(?<!\S)[#;]\s*\S")
 _CODE = re.compile(r"[{}]|\)\s*[;.]|;(?:\s|$)|&&|\|\|")
 _OPTION = re.compile(r"(?:^|\s)(?:--?[\w-]*|set|export|SET|WHERE|AND|and|or|if|with)\s*$")
+# Where a section with one key is a listing: at the beginning, or announced.
+_LONE = re.compile(r"^\s*$|[:.]\s*$")
+_JOINED = re.compile(r"\s(?:AND|OR|and|or)$")
 _LEAST = 2
+_LEAST_TOLD = 6
 _MOST_WORDS = 10
 
 
@@ -50,7 +54,8 @@ def _sections(line: str, bare: str) -> list[Flattened]:
     first = sections[0]
     pairs = list(_PAIR.finditer(bare, first.end()))
     starts = sorted(match.start() for match in [*pairs, *sections])
-    if len(starts) <= _LEAST:
+    is_lone = len(starts) == _LEAST and _LONE.search(bare[: first.start()]) is not None
+    if len(starts) <= _LEAST and not is_lone:
         return []
     is_toml = re.search(r"=\s*(?:\"|\[|true|false)|^\[\[", bare[first.start() :]) is not None
     return _found(line, bare, starts, "toml" if is_toml and '"' in line else "ini")
@@ -60,6 +65,11 @@ def _opens(bare: str, end: int) -> bool:
     """Whether a section's name stands before a key or another section."""
     rest = bare[end:].lstrip()
     return bool(_PAIR.match(rest) or _SECTION.match(rest))
+
+
+def _talks(value: str) -> bool:
+    """Whether a value is a sentence: a path and a name of few words are none."""
+    return is_sentence(value) and len(value.split()) >= _LEAST_TOLD
 
 
 def _found(line: str, bare: str, starts: list[int], lang: str) -> list[Flattened]:
@@ -73,9 +83,9 @@ def _found(line: str, bare: str, starts: list[int], lang: str) -> list[Flattened
     if rest and not (rest[0].isupper() and is_sentence(rest)):
         end = sentence_start(bare, end) or len(bare.rstrip())
     rows = [line[a:b].strip() for a, b in pairwise([*starts, len(line[:end].rstrip())])]
-    if any(len(row.split()) > _MOST_WORDS or is_sentence(row.partition("=")[2]) for row in rows):
+    if any(len(row.split()) > _MOST_WORDS or _talks(row.partition("=")[2]) for row in rows):
         return []
-    if _CODE.search(bare, starts[0], end):
+    if _CODE.search(bare, starts[0], end) or any(_JOINED.search(row) for row in rows):
         return []
     is_sure = not _COMMENT.search(bare, starts[0], end)
     code = "\n".join(" ".join(row.split()) for row in rows)

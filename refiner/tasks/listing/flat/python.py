@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from refiner.analysis.lines import is_sentence_word
 from refiner.analysis.prose import (
@@ -19,8 +19,10 @@ from refiner.analysis.prose import (
     squeezed,
     without_strings,
 )
+from refiner.tasks.listing.flat.layout import expanded
 from refiner.tasks.listing.flat.lex import CLOSE, OPEN, Token, tokens
 from refiner.tasks.listing.flat.model import Flattened
+from refiner.tasks.listing.flat.python_nesting import HEADERS, Statement, nesting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,24 +40,12 @@ _HEAD = re.compile(
     )""",
     re.VERBOSE,
 )
-_HEADERS = frozenset(
-    ("def", "class", "if", "elif", "else", "for", "while", "try", "except", "finally", "with")
-)
-_JOINING = frozenset(("elif", "else", "except", "finally"))
-_LOOPS = frozenset(("for", "while"))
-_LEAVING = frozenset(("return", "raise", "break", "continue", "pass"))
 _SIMPLE = frozenset(
     ("import", "from", "return", "raise", "pass", "break", "continue", "del", "assert", "global",
      "nonlocal", "yield", "await")
 )  # fmt: skip
 _OPERATORS = frozenset(("and", "or", "not", "in", "is", "lambda", "as", "if", "else", "for"))
-_KEYWORDS = _HEADERS | _SIMPLE | _OPERATORS | {"async"}
-_FOLLOWS = {
-    "elif": frozenset(("if", "elif")),
-    "else": frozenset(("if", "elif", "for", "while", "except")),
-    "except": frozenset(("try", "except")),
-    "finally": frozenset(("try", "except", "else")),
-}
+_KEYWORDS = HEADERS | _SIMPLE | _OPERATORS | {"async"}
 _STRONG = re.compile(
     r"\w\(|^(?:def|class|for|while|if|import|from|with|try|@)\b|[\[{\"']", re.MULTILINE
 )
@@ -67,19 +57,11 @@ _BEFORE = re.compile(r"(?:[.:;?!)\]…»”]|>>>)\s*$")
 _IN_COMMENT = re.compile(
     r"\s#\s|\s[A-Za-z_][\w.]*\s*=\s|\s[a-z_][\w.]*\((?!\s)|\s(?:def|class)\s\w+\s*[(:]"
 )
+# A full stop, not an attribute's dot.
+_DOT_APART = re.compile(r"\w\.\s+[A-Za-z]")
 _INDENT = " " * 4
 _LEAST = 2
 _LEAST_LENGTH = 20
-_MOST_WAYS = 64
-
-
-class _Statement(NamedTuple):
-    """A statement: its text, first word (behind `async`), comment, and the code's end with it."""
-
-    text: str
-    word: str
-    comment: str
-    end: int
 
 
 def find_python(line: str) -> Iterator[Flattened]:
@@ -93,7 +75,7 @@ def find_python(line: str) -> Iterator[Flattened]:
     while (head := _HEAD.search(bare, at)) is not None:
         at = head.end()
         statements = _statements(line, head.start())
-        if len(statements) < _LEAST:
+        if len(statements) < _LEAST and not (statements and _is_wide(statements[0])):
             continue
         end = statements[-1].end
         text = "\n".join(one.text for one in statements)
@@ -113,12 +95,19 @@ def find_python(line: str) -> Iterator[Flattened]:
         yield Flattened(head.start(), end, "python", _indented(statements) if is_alone else None)
 
 
-def _swallows(statements: list[_Statement], line: str) -> bool:
+def _is_wide(statement: Statement) -> bool:
+    """Whether a statement itself stood on several lines."""
+    return "," in statement.text and len(expanded(statement.text)) > _LEAST
+
+
+def _swallows(statements: list[Statement], line: str) -> bool:
     """Whether a comment may hold the code, or the sentence, that followed it."""
     comments = [one.comment.strip() for one in statements if one.comment]
     if any(_IN_COMMENT.search(without_strings(comment)) for comment in comments):
         return True
     is_last = bool(statements[-1].comment) and statements[-1].end >= len(line.rstrip())
+    if is_last and (statements[-1].word in HEADERS or comments[-1].endswith("...")):
+        return True
     return is_last and sentence_start(comments[-1], len("# ") + 1) is not None
 
 
@@ -128,35 +117,36 @@ def indented_python(rows: list[str]) -> str | None:
     Args:
         rows: The lines, one statement each; a blank one stays where it is.
     """
-    statements: list[_Statement] = []
+    statements: list[Statement] = []
     for row in rows:
         bare = row.strip()
         found = _statements(bare, 0) if bare else []
         if len(found) != bool(bare) or (found and found[0].end < len(bare)):
             return None
         statements += found
-    code = _indented(statements)
+    code = _indented(statements, is_flat=False)
     if code is None:
         return None
     lines = iter(code.split("\n"))
     return "\n".join(next(lines) if row.strip() else "" for row in rows)
 
 
-def _is_flattened(statements: list[_Statement], line: str) -> bool:
+def _is_flattened(statements: list[Statement], line: str) -> bool:
     """Whether a person would not have written the statements on one line.
 
     Blanks behind a header's colon are the indentation of its body.
     """
     return (
         len(statements) > _LEAST
-        or statements[0].word not in _HEADERS - {"def", "class"}
+        or any(_is_wide(one) for one in statements)
+        or statements[0].word not in HEADERS - {"def", "class"}
         or line.startswith(_INDENT, statements[0].end)
     )
 
 
-def _statements(line: str, start: int) -> list[_Statement]:
+def _statements(line: str, start: int) -> list[Statement]:
     """The statements from a place on, as long as each is one."""
-    found: list[_Statement] = []
+    found: list[Statement] = []
     pieces = list(tokens(line, start, "#"))
     number = 0
     while number < len(pieces):
@@ -177,7 +167,7 @@ def _statements(line: str, start: int) -> list[_Statement]:
         word = pieces[number + (pieces[number].text == "async")].text
         if not _is_statement(text, word, is_first=not found):
             break
-        found.append(_Statement(squeezed(text), word, "", pieces[behind - 1].end))
+        found.append(Statement(squeezed(text), word, "", pieces[behind - 1].end))
         number = behind
     return found
 
@@ -214,7 +204,7 @@ def _behind_statement(pieces: list[Token], number: int) -> int:
         if token.text == ":" and depth == 0:
             if lambdas:
                 lambdas -= 1
-            elif first in _HEADERS:
+            elif first in HEADERS:
                 return at
     return at
 
@@ -269,6 +259,8 @@ def _is_statement(text: str, word: str, *, is_first: bool) -> bool:
     """Whether Python takes a text for a statement that does something."""
     if word in _SIMPLE and is_sentence(text) and "(" not in text:
         return False
+    if _DOT_APART.search(without_strings(text)):
+        return False
     parsed = _parsed(_whole(text, word))
     if parsed is None or not parsed.body or _calls_number(parsed):
         return False
@@ -284,9 +276,10 @@ def _is_statement(text: str, word: str, *, is_first: bool) -> bool:
 
 
 def _calls_number(parsed: ast.Module) -> bool:
-    """Whether a number is called: `uid=1000(name)` is what a command prints."""
+    """Whether a number is called or indexed: `uid=1000(name)` is what a command prints, `1 [core]` settings."""
     return any(
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Constant)
+        (isinstance(node, ast.Call) and isinstance(node.func, ast.Constant))
+        or (isinstance(node, ast.Subscript) and isinstance(node.value, ast.Constant))
         for node in ast.walk(parsed)
     )
 
@@ -301,7 +294,7 @@ def _whole(text: str, word: str) -> str:
         return f"try: pass\n{text} pass"
     if word == "try":
         return f"{text} pass\nfinally: pass"
-    if word in _HEADERS:
+    if word in HEADERS:
         return f"{text} pass"
     return text
 
@@ -315,72 +308,22 @@ def _parsed(code: str) -> ast.Module | None:
         return None
 
 
-def _indented(statements: list[_Statement]) -> str | None:
-    """The statements a line each, or None where they could be nested in two ways."""
-    ways: list[tuple[int, ...]] = [(0,)] if statements[0].word not in _JOINING else []
-    for number in range(1, len(statements)):
-        ways = [(*way, depth) for way in ways for depth in _depths(statements, way, number)]
-        if len(ways) > _MOST_WAYS:
-            return None
-    if len(ways) != 1:
+def _indented(statements: list[Statement], *, is_flat: bool = True) -> str | None:
+    """The statements a line each, or None where they could be nested in two ways.
+
+    Args:
+        statements: At least one.
+        is_flat: Whether brackets that held several lines stand on one, too.
+    """
+    depths = nesting(statements)
+    if depths is None:
         return None
-    code = "\n".join(
-        "    " * depth + one.text + one.comment
-        for depth, one in zip(ways[0], statements, strict=True)
-    )
-    if statements[-1].word in _HEADERS:
-        return code if _parsed(code + "\n" + "    " * (ways[0][-1] + 1) + "pass") else None
+    rows = []
+    for depth, one in zip(depths, statements, strict=True):
+        own = expanded(one.text) if is_flat else [one.text]
+        own[-1] += one.comment
+        rows += ["    " * depth + row for row in own]
+    code = "\n".join(rows)
+    if statements[-1].word in HEADERS:
+        return code if _parsed(code + "\n" + "    " * (depths[-1] + 1) + "pass") else None
     return code if _parsed(code) else None
-
-
-def _depths(statements: list[_Statement], way: tuple[int, ...], number: int) -> Iterator[int]:
-    """The depths at which a statement may stand."""
-    before, word = statements[number - 1], statements[number].word
-    if before.text.startswith("@"):
-        yield way[-1]
-        return
-    if before.word in _HEADERS:
-        yield way[-1] + 1
-        return
-    top = way[-1] - (before.word in _LEAVING)
-    for depth in range(top, -1, -1):
-        if _may_stand(statements, way, number, depth):
-            yield depth
-            if word in {"def", "class", "import", "from", "@"}:
-                return
-
-
-def _may_stand(statements: list[_Statement], way: tuple[int, ...], number: int, depth: int) -> bool:
-    one = statements[number]
-    above = _headers_above(way, depth)
-    last = next((statements[n].word for n in range(number - 1, -1, -1) if way[n] == depth), "")
-    if one.word in _JOINING:
-        return last in _FOLLOWS[one.word]
-    if last == "try":
-        return False
-    words = [statements[n].word for n in above]
-    if one.word in {"def", "@"}:
-        return _is_place_of_def(one.text, words, depth)
-    if one.word in {"class", "import", "from"} or one.text.startswith(("if __name__", "@")):
-        return depth == 0
-    if one.word in {"return", "yield"} and "def" not in words:
-        return False
-    if one.word in {"break", "continue"} and not _LOOPS & set(words):
-        return False
-    # A loop that leaves in its first round is none.
-    is_bare_leaving = one.word in {"return", "break", "raise"} and words[-1:] != []
-    if is_bare_leaving and words[-1] in _LOOPS:
-        return False
-    return words[-1:] != ["class"] or one.text[:1] in "\"'" or "=" in one.text
-
-
-def _is_place_of_def(text: str, words: list[str], depth: int) -> bool:
-    """Methods stand in their class, functions at the top."""
-    if re.search(r"\(\s*(?:self|cls)\b", text):
-        return words == ["class"]
-    return depth == 0
-
-
-def _headers_above(way: tuple[int, ...], depth: int) -> list[int]:
-    """The headers that hold a statement of a depth at the end of a way, outermost first."""
-    return [max(n for n, d in enumerate(way) if d == wanted) for wanted in range(depth)]

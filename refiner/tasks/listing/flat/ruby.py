@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from refiner.analysis.lines import prose_share
 from refiner.analysis.prose import is_rest_prose, is_sentence, squeezed, without_strings
 from refiner.tasks.listing.flat.lex import CLOSE, OPEN, Token, tokens
 from refiner.tasks.listing.flat.model import Flattened
@@ -36,6 +37,7 @@ _NAMED = frozenset(("def", "class", "module"))
 _TAKING = frozenset(("to", "not_to", "to_not", "should", "should_not"))
 _ASSIGNING = frozenset(("=", "+=", "-=", "||"))
 _HEADERS = _OPENERS | _MODIFIERS | _JOINING | {"do", "for"}
+_MOST_PROSE = 0.3
 _LEAST_ROWS = 2
 _LEAST_LENGTH = 24
 
@@ -59,6 +61,8 @@ def find_ruby(line: str) -> Iterator[Flattened]:
         return
     start, end = head.start(), ends[-1]
     if is_sentence(bare[start:end]) and not _SIGN.search(bare, start, end):
+        return
+    if prose_share(bare[start:end]) > _MOST_PROSE:
         return
     try:
         rows = _Reader(line[:end], start).rows()

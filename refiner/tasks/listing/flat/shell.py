@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from refiner.analysis.lines import is_sentence_word
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PROMPT = re.compile(
-    r"(?<!\S)(?:[$%](?=\s+(?:[a-z./~\\]|[A-Z_]+=))|[#>](?=\s+(?:[a-z][\w-]*|\./)\S*(?:\s|$))"
+    r"(?<!\S)(?:\$(?=\s+(?:[a-z./~\\]|[A-Z_]+=))|%(?=\s+[a-z./~][\w./-]*(?:\s+[\w./$\"'-]|$))|[#>](?=\s+(?:[a-z][\w-]*|\./)\S*(?:\s|$))"
     r"|\[?[\w.-]+@[\w.-]+[: ][\w~/.-]*\]?[$#](?=\s)|PS [A-Z]:\\[\w\\]*>(?=\s))"
 )
 _SURE_PROMPT = re.compile(r"[$%]|.*@|PS ")
@@ -60,7 +61,7 @@ _JOINER = re.compile(r"(?:&&|\|\||\||;|\\|--|\bsudo|\bxargs|\bexec|\btime|\bdo|\
 _PRINTED = re.compile(
     r"\w+=\d+\(|\s[A-Z][a-z]+\s[a-z]+|\s\d+%|:\s[A-Z]|\s[A-Z]{3,}\s+[A-Z]{3,}|\s\.\.\.(?:\s|$)"
     r"|\s[0-9a-f]{40}(?!\S)|\s\d{6}\s|:\d+:\d+:|\w!(?:\s|$)|\s\*\s\(|\s\.\s+\.\.(?:\s|$)"
-    r"|\s\[\.\.\.\]|\s[\w-]+:\s"
+    r"|\s\[\.\.\.\]|\s[\w-]+:\s|\bls\s.*\*\S*\s+\S"
 )
 # Commands whose output may stand behind them, and what they may be given: nothing else is theirs.
 _PRINTING = re.compile(
@@ -73,6 +74,14 @@ _OPTION = re.compile(r"-\S*|\+\S*|\$\S*")
 _PATH = re.compile(r".*[./*~$<>\d-]")
 _ENDED = re.compile(r"\w[,.;:]$")
 _WORD = re.compile(r"[^\W\d_]+")
+# What a command printed: a table's head before its rows, what became of an object, a folder's files.
+_TABLE = re.compile(
+    r"\s[A-Z][A-Z-]+(?:\s+[A-Z][A-Z()-]+){2,}\s+[^\sA-Z]\S*\s|\s(?:[a-z]\w*[/.][\w./-]+|[a-z]+\s\"[^\"]+\")\s(?:created|configured|deleted)(?=\s|$)"
+    r"|\s[d-](?:[r-][w-][xsS-]){3}\.?\s+\d|\ssha256:[0-9a-f]{12}"
+)
+_COMMENT = re.compile(r"\S\s+#\s")
+_PLAIN_WORD = re.compile(r"[a-z]+")
+_MANY = 3
 _LEAST = 2
 
 
@@ -97,7 +106,8 @@ def _session(line: str, bare: str) -> Flattened | None:
     prompts = [p for p in prompts if p.start() >= first.start() and p[0][-1:] == first[0][-1:]]
     starts = [prompt.start() for prompt in prompts]
     if len(starts) < _LEAST:
-        return None
+        is_shown = _TABLE.search(bare, first.end()) is not None
+        return Flattened(starts[0], len(line.rstrip()), "console", None) if is_shown else None
     end = sentence_start(bare, prompts[-1].end()) or len(line)
     rows = [
         _row(line[start:behind]) for start, behind in zip(starts, [*starts[1:], end], strict=True)
@@ -108,7 +118,8 @@ def _session(line: str, bare: str) -> Flattened | None:
         return Flattened(starts[0], end, "console", None)
     if any(_prints(row) for row in rows):
         return Flattened(starts[0], end, "console", None)
-    return Flattened(starts[0], _trimmed(line, end), "bash", "\n".join(rows))
+    is_sure = first[0] == "#" or not _COMMENT.search(bare, starts[0], end)
+    return Flattened(starts[0], _trimmed(line, end), "bash", "\n".join(rows) if is_sure else None)
 
 
 def _root(bare: str, prompts: list[re.Match[str]]) -> re.Match[str] | None:
@@ -126,6 +137,8 @@ def _row_of_commands(line: str, bare: str) -> Flattened | None:
     heads = [m for m in heads if m.start() < end]
     tools = [m for m in heads if m["tool"]]
     is_whole = bool(heads) and not bare[: heads[0].start()].strip()
+    if len(heads) == 1 and tools and _TABLE.search(bare, heads[0].end()):
+        return Flattened(heads[0].start(), len(line.rstrip()), "console", None)
     if len(heads) < _LEAST or not (tools or is_whole):
         return None
     starts = [match.start() for match in heads]
@@ -146,7 +159,7 @@ def _row_of_commands(line: str, bare: str) -> Flattened | None:
 def _prints(row: str) -> bool:
     """Whether a row may hold what its command printed."""
     bare = without_strings(row)
-    if _PRINTED.search(bare):
+    if _PRINTED.search(bare) or _is_told(bare):
         return True
     match = _PRINTING.match(bare)
     if match is None:
@@ -155,6 +168,17 @@ def _prints(row: str) -> bool:
     if match["file"]:
         return any(not _PATH.match(word) for word in rest[1:])
     return bool(rest)
+
+
+def _is_told(bare: str) -> bool:
+    """Whether words that no command is given stand at a row's end, or its command stands twice."""
+    words = bare.split()
+    last = max((n for n, word in enumerate(words) if not _PLAIN_WORD.fullmatch(word)), default=0)
+    is_option = words[last][:1] in {"-", "+"} and "=" not in words[last]
+    pairs = list(pairwise(words))
+    return (last > _LEAST and len(words) - last - 1 - is_option >= _MANY) or len(set(pairs)) < len(
+        pairs
+    )
 
 
 def _talks(row: str) -> bool:

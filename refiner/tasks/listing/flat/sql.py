@@ -38,7 +38,9 @@ _UNSURE = re.compile(
     r"--|/\*|\$\$|(?<!\w)(?:BEGIN|DECLARE|LOOP|CASE|OVER|AS\s*\()(?!\w)", re.IGNORECASE
 )
 _COLUMNS = re.compile(r"CREATE\s[^()]*TABLE\s[^()]*\(", re.IGNORECASE)
-_PROSE = re.compile(r"(?<!\w)(?:the|an|of|to|for|with|that|which)\s", re.IGNORECASE)
+_PROSE = re.compile(
+    r"(?<!\w)(?:the|an|of|to|for|with|that|which|can|within|clause|list)\s", re.IGNORECASE
+)
 _LEAST_CLAUSES = 2
 _LEAST_LENGTH = 60
 _LONGEST = 80

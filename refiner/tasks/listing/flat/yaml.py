@@ -192,9 +192,9 @@ def _is_enough(tokens: list[_Token]) -> bool:
     is_nested = any(not token.value for token in keys)
     is_object = any(token.text in {"apiVersion", "kind"} for token in keys)
     least = _LEAST_KEYS_OF_LIST if has_dash and (is_nested or len(keys) > 1) else _LEAST_KEYS
-    is_plain_list = (
-        len(keys) == 1 and is_nested and sum(t.kind == "value" for t in tokens) >= _LEAST_KEYS
-    )
+    values = [token.value.split() for token in tokens if token.kind == "value"]
+    is_short = all(len(value) <= _DENSE_WORDS for value in values[:-1])
+    is_plain_list = len(keys) == 1 and is_nested and is_short and len(values) >= _LEAST_KEYS
     return is_plain_list or (len(keys) >= least and (is_nested or has_dash or is_object))
 
 
