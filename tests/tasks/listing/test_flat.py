@@ -48,6 +48,55 @@ SURE = {
         ('@Override\npublic String name() {\n    if (rows > 3) {\n        return "a; {b";\n'
         "    } else {\n        return null;\n    }\n}"),
     ),
+    "script": (
+        "javascript",
+        (
+            "const beds = require('beds')\nconst north = beds({ wet: true })\nnorth.on('rain', (depth) => {\n"
+            "    if (depth > 3) {\n        north.close()\n    } else {\n        north.water({ rows: 2 })\n    }\n"
+            "})\nmodule.exports = north"
+        ),
+    ),
+    "records": (
+        "javascript",
+        (
+            "const soil = {\n    kind: 'loam',\n    depth: 3,\n    rows: {\n        first: 'kale',\n"
+            "        second: 'beet'\n    }\n}\nexport default soil"
+        ),
+    ),
+    "chain": (
+        "javascript",
+        ("fetch('/beds')\n    .then((answer) => answer.json())\n    .then((beds) => {\n"
+        "        show(beds)\n    })\nconst done = true"),
+    ),
+    "typescript": (
+        "typescript",
+        "interface Bed {\n    name: string\n    rows?: number\n}\nconst north: Bed = { name: 'north' }",
+    ),
+    "python session": (
+        "pycon",
+        ">>> beds = ['north', 'south']\n>>> len(beds)\n2\n>>> beds\n['north', 'south']",
+    ),
+    "database session": (
+        "sql",
+        "mysql> CREATE DATABASE beds;\nmysql> USE beds;\nmysql> SHOW TABLES;",
+    ),
+    "rust": (
+        "rust",
+        (
+            "#[derive(Debug)]\nstruct Bed {\n    name: String,\n    rows: u32,\n}\nfn main() {\n"
+            "    let mut bed = Bed { name: String::new(), rows: 3 };\n    bed.rows += 1;\n"
+            '    println!("{:?}", bed);\n}'
+        ),
+    ),
+    "calls": (
+        "python",
+        'from beds import Bed\nbeds = [\n    Bed("north", rows=3),\n    Bed("south", rows=4),\n]',
+    ),
+    "literal": (
+        "python",
+        '[\n    "beds.north.Water",\n    "beds.south.Water",\n    "beds.soil.Rake",\n]',
+    ),
+    "one key": ("ini", "[bed]\nsoil = loam"),
     "javascript": (
         "javascript",
         ("app.get('/beds', (req, res) => {\n    const beds = all();\n    res.json(beds);\n});\n"
@@ -158,6 +207,12 @@ def test_code_on_one_line_between_sentences_gets_its_lines_back(name: str) -> No
         ('resource "bed" "north" { soil = "a" resource "bed" "south" { soil = "b" } }', "hcl"),
         ("def wet(bed) bed.water if bed.dry bed.rake end end", "ruby"),
         ('while read bed do echo "$bed" water "$bed" done', "bash"),
+        ("$ kubectl get pods NAME READY STATUS AGE bed-1 1/1 Running 4d", "console"),
+        (">>> for row in bed: ... print(row) ... loam", "pycon"),
+        ("$ git version git version 2.30 $ git init --bare beds", "console"),
+        ("const a = one() // the first const b = two() // the other bed", "javascript"),
+        ("const bed = <Bed rows={3} /> const other = <Bed /> export { bed }", "javascript"),
+        ("mysql> SELECT name FROM beds; +------+ | name | +------+ | north | +------+", "sql"),
     ],
 )
 def test_code_whose_lines_are_not_sure_is_only_found(line: str, lang: str) -> None:
@@ -189,6 +244,15 @@ def test_code_whose_lines_are_not_sure_is_only_found(line: str, lang: str) -> No
         "<ul><li>one <b>bed</b></li><li>two</li></ul>",
         'hstore_to_json(\'"a"=>1\') → {"a": "1", "b": "two of them"}',
         "It may return a number, or a list of them; return None, to delete it; or raise an error.",
+        "The import path. Then import statements that look for the bed find it there.",
+        "A view with the type function() < function() cannot be sorted.",
+        "An editor is used by git rebase -i for its list. The value is read by the shell. Git waits.",
+        "It shows how to build a thing that: - Keeps the beds wet in summer - Handles two pumps at once - Needs no help",
+        "The presence of HAVING groups it: the SELECT list and the HAVING clause can name only columns FROM it.",
+        "USING (a, b) is short for ON left.a = right.a AND left.b = right.b in a query.",
+        "bytes % args, text % args: both of them are formatted as in C.",
+        "A type Row = &'static [Row] is not allowed, since it holds itself.",
+        "Use const for what stays, let for the rest, and => for a short function.",
         "It costs $ 5 in May and $ 7 in June, or $ 12 for both of them.",
     ],
 )
@@ -200,6 +264,17 @@ def test_comments_that_ran_into_the_next_line_are_parted() -> None:
     line = "int a = 7 / 2; // 3int b = 7 % 2;  // 1boolean c = a > b; // true"
     (found,) = find_flattened(line)
     assert found.code == "int a = 7 / 2; // 3\nint b = 7 % 2;  // 1\nboolean c = a > b; // true"
+
+
+def test_a_books_own_quotes_and_hyphens_stay_as_they_are() -> None:
+    (found,) = find_flattened(
+        "docker run \u2010d \u2010\u2010name bed loam docker logs bed docker rm bed"
+    )
+    assert (
+        found.code == "docker run \u2010d \u2010\u2010name bed loam\ndocker logs bed\ndocker rm bed"
+    )
+    (found,) = find_flattened("beds = [“north”, “south”] for bed in beds: print(bed)")
+    assert found.code == "beds = [“north”, “south”]\nfor bed in beds:\n    print(bed)"
 
 
 def test_prose_around_code_keeps_its_lines_outside_the_fence() -> None:

@@ -20,7 +20,7 @@ _HEAD = re.compile(
     | module\.exports\s*=
     | (?:export\s+)?(?:interface|enum|class)\s+[A-Z]\w*(?:<[^<>]*>)?(?:\s+(?:extends|implements)\s+[\w.<>, ]+)?\s*\{
     | (?:export\s+)?type\s+[A-Z]\w*(?:<[^<>]*>)?\s*=
-    | (?:await\s+)?[A-Za-z_$][\w$]*(?:\.[\w$]+|\([^()]*\))*\(\s*(?:["'][^"']*["']\s*,\s*)?
+    | (?:await\s+)?[A-Za-z_$][\w$]*(?:\s?\.[\w$]+|\([^()]*\))*\(\s*(?:["'][^"']*["']\s*,\s*)?
       (?:async\s*)?(?:function\s*\w*\s*\(|(?:\([\w\s,:{}]*\)|\w+)\s*=>)
     | [A-Za-z_$][\w$]*\.[\w$]+\(\s*(?:["'][^"']*["']\s*,\s*)?\{\s*[\w$]+\s*[:,}]
     )""",
@@ -39,7 +39,7 @@ _TYPED = re.compile(
     r"\w\??:\s*(?:string|number|boolean|any|unknown|void|Promise<)|\binterface\s|\btype\s\w+.*="
     r"|\bas\s+const\b|\w<[A-Z]\w*>\("
 )
-_UNREAD = re.compile(r"/\*|[(,=:]\s*/[^/\s]|[(>]\s*<[A-Za-z]|\breturn\s*<|\.\.\.\s|\.\.\.$")
+_UNREAD = re.compile(r"/\*|[(,=:]\s*/[^/\s]|[(>=]\s*<[A-Za-z]|\breturn\s*<|\.\.\.\s|\.\.\.$")
 _STATED = re.compile(r"[({=:;]")
 _LEAST_ROWS = 2
 _LEAST_LENGTH = 30

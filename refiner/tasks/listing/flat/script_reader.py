@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from refiner.analysis.prose import is_sentence, squeezed
 from refiner.tasks.listing.flat.lex import CLOSE, OPEN, Token, tokens
 
@@ -23,6 +25,9 @@ _STARTING = frozenset(_STARTING_WORDS.split())
 _BODIES = frozenset(("class", "interface", "enum", "namespace"))
 _PAREN_HEADS = frozenset(("if", "for", "while", "switch", "catch", "function", "with"))
 _NAMING = frozenset(("const", "let", "var", "import", "export", "type"))
+_SURE = re.compile(
+    r"export\s+(?:default|const|let|function|class|async|\{)|(?:const|let|var)\s+[\w$]+\s*="
+)
 _MANY = 3
 _LONG_CALL = 60
 _LONGEST_ROW = 80
@@ -65,6 +70,8 @@ class ScriptReader:
             return self._text() in {"'use strict'", '"use strict"'}
         if token.kind == "comment":
             raise UnsureError
+        if _SURE.match(rest):
+            return True
         if token.kind != "name" or is_sentence(rest):
             return False
         if token.text in _STARTING:
