@@ -22,6 +22,15 @@ HEADER = (
     "#tags column:5",
 )
 CLOZE = re.compile(r"\{\{cloze (?P<term>[^}\n]+?)(?:\s*\\\\\s*(?P<hint>[^}\n]+?))?\s*\}\}")
+# Anki takes `::` in a cloze for the beginning of its hint, as in `std::vector`.
+HINT_MARK, AS_TEXT = "::", ":&#58;"
+INLINE = re.compile(
+    r"`(?P<code>[^`\n]+)`"
+    r"|\*\*(?P<bold>[^*\n]+)\*\*"
+    r"|(?P<image>!)?\[(?P<label>[^\]\n]*)\]\((?P<address>https?://[^)\s]+)\)"
+    r"|\$\$(?P<block>[^$]+)\$\$"
+    r"|(?<![\w$\\])\$(?P<math>[^\s$](?:[^$\n]*[^\s$\\])?)\$(?![\w$])"
+)
 FENCED = re.compile(
     r"^[ \t]*(?:```|~~~)[^\n]*\n(?P<code>.*?)\n?[ \t]*(?:```|~~~)[ \t]*$", re.MULTILINE | re.DOTALL
 )
@@ -41,25 +50,26 @@ def anki_line(page_title: str, item: Item) -> str | None:
         return None
     if not is_cloze and not item.answer.strip():
         return None
-    kind, front = "Basic", item.question.text
+    kind, front = "Basic", _html(item.question.text)
     if is_cloze:
         kind, front = "Cloze", _with_clozes(front)
     digest = hashlib.sha256(f"{page_title}\x00{item.hash}".encode()).hexdigest()[:20]
-    fields = (item.id or digest, kind, _html(front), _html(item.answer), _tags(page_title, item))
+    fields = (item.id or digest, kind, front, _html(item.answer), _tags(page_title, item))
     return "\t".join(fields)
 
 
-def _with_clozes(text: str) -> str:
-    """Logseq's clozes as Anki's, numbered in order."""
+def _with_clozes(field: str) -> str:
+    """Logseq's clozes in a field as Anki's, numbered in order."""
     number = 0
 
     def numbered(match: re.Match[str]) -> str:
         nonlocal number
         number += 1
-        hint = f"::{match['hint']}" if match["hint"] else ""
-        return f"{{{{c{number}::{match['term']}{hint}}}}}"
+        term = match["term"].replace(HINT_MARK, AS_TEXT)
+        hint = f"{HINT_MARK}{match['hint'].replace(HINT_MARK, AS_TEXT)}" if match["hint"] else ""
+        return f"{{{{c{number}{HINT_MARK}{term}{hint}}}}}"
 
-    return CLOZE.sub(numbered, text)
+    return CLOZE.sub(numbered, field)
 
 
 def _html(text: str) -> str:
@@ -73,7 +83,27 @@ def _html(text: str) -> str:
 
 
 def _prose(text: str) -> str:
-    return html.escape(text.strip("\n")).replace("\t", " ").replace("\r", "").replace("\n", "<br>")
+    text = text.strip("\n").replace("\t", " ").replace("\r", "")
+    parts: list[str] = []
+    at = 0
+    for match in INLINE.finditer(text):
+        parts += [html.escape(text[at : match.start()]), _inline(match)]
+        at = match.end()
+    return "".join([*parts, html.escape(text[at:])]).replace("\n", "<br>")
+
+
+def _inline(match: re.Match[str]) -> str:
+    """Code, bold, a link, a picture from the web or a formula, as Anki shows them."""
+    found = {name: html.escape(text) for name, text in match.groupdict().items() if text}
+    if "code" in found:
+        return f"<code>{found['code']}</code>"
+    if "bold" in found:
+        return f"<b>{found['bold']}</b>"
+    if "image" in found:
+        return f'<img src="{found["address"]}" alt="{found.get("label", "")}">'
+    if "address" in found:
+        return f'<a href="{found["address"]}">{found.get("label", "") or found["address"]}</a>'
+    return f"\\[{found['block']}\\]" if "block" in found else f"\\({found['math']}\\)"
 
 
 def _code(text: str) -> str:

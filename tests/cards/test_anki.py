@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from refiner.cards import ExtractOptions, extract
 from refiner.cards.anki import HEADER, anki_line
 from refiner.logseq import parse
@@ -39,6 +41,31 @@ def test_clozes_are_clozes_with_their_hints() -> None:
     assert len(found) == 2
     assert found[1][1] == "Cloze"
     assert found[1][2] == "A {{c1::broker::part}} keeps {{c2::queues}}."
+
+
+def test_double_colons_of_a_term_are_no_hint() -> None:
+    found = notes("- A {{cloze std::vector}} grows. #car\n")
+    assert found[0][2] == "A {{c1::std:&#58;vector}} grows."
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        pytest.param("a `b < c` d", "a <code>b &lt; c</code> d", id="code"),
+        pytest.param("**x** & y", "<b>x</b> &amp; y", id="bold"),
+        pytest.param("[x](https://a.b/c_d)", '<a href="https://a.b/c_d">x</a>', id="link"),
+        pytest.param(
+            "![x](https://a.b/c.png)", '<img src="https://a.b/c.png" alt="x">', id="image"
+        ),
+        pytest.param("[x](javascript:y)", "[x](javascript:y)", id="no link"),
+        pytest.param("$x_1$ of $$y$$", "\\(x_1\\) of \\[y\\]", id="formulas"),
+        pytest.param("$5 and $6", "$5 and $6", id="prices"),
+        pytest.param("`**x**` <b>", "<code>**x**</code> &lt;b&gt;", id="marks in code"),
+    ],
+)
+def test_marks_are_shown_as_anki_shows_them(written: str, shown: str) -> None:
+    (note,) = notes(f"- What is it like? #car\n\t- {written}\n")
+    assert note[3] == shown
 
 
 def test_an_id_stays_when_the_card_moves() -> None:
