@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 WAITING = 3
 NARROWEST = 12
+READABLE = 24  # of a page's name: for as much of it the names of tasks are shortened
+SHORTENED = (None, 5, 3)
 
 
 def status(
@@ -156,6 +158,7 @@ def print_status(session: Session, rows: list[StatusRow], *, as_json: bool) -> N
 
 def _print_waiting(console: Console, session: Session, rows: list[StatusRow]) -> None:
     """One line a page, tasks as columns; below it how much of all is in which state."""
+    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
@@ -172,15 +175,14 @@ def _print_waiting(console: Console, session: Session, rows: list[StatusRow]) ->
     if waiting:
         known = session.ledger.pages()
         table = Table(box=None, pad_edge=False, header_style="bold")
-        left = console.width - sum(len(name) + 2 for name in (*tasks, "all"))
-        width = max(left, NARROWEST)
+        titles = {page: visible(known[page].title if page in known else page) for page in by_page}
+        heads, width = _heads(tasks, max(map(cell_len, titles.values())), console.width)
         table.add_column("waiting on page", no_wrap=True, overflow="ellipsis", max_width=width)
-        for name in (*tasks, "all"):
+        for name in heads:
             table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
         for page, counts in by_page.items():
-            title = known[page].title if page in known else page
             cells = [str(counts[task] or "") for task in tasks]
-            table.add_row(Text(visible(title)), *cells, str(counts.total()))
+            table.add_row(Text(titles[page]), *cells, str(counts.total()))
         total: Counter[str] = sum(by_page.values(), Counter())
         cells = [str(total[task]) for task in tasks]
         table.add_row(count_of(len(by_page), "page"), *cells, str(total.total()), style="bold")
@@ -189,3 +191,20 @@ def _print_waiting(console: Console, session: Session, rows: list[StatusRow]) ->
         console.print("nothing waits")
     told = [f"{name} {states[name]:,}" for name in STATES if states[name]]
     console.print(" · ".join(told), soft_wrap=True)
+
+
+def _heads(tasks: list[str], widest: int, width: int) -> tuple[list[str], int]:
+    """The columns' heads, as long as they leave room for names, and the width of the names.
+
+    Args:
+        tasks: The tasks.
+        widest: Columns that the longest page's name takes.
+        width: Of the terminal, likewise.
+    """
+    heads, left = [*tasks, "all"], 0
+    for letters in SHORTENED:
+        heads = [name[:letters] for name in (*tasks, "all")]
+        left = width - sum(len(name) + 2 for name in heads)
+        if left >= min(widest, READABLE):
+            break
+    return heads, max(left, NARROWEST)

@@ -52,6 +52,28 @@ def test_one_line_a_page_and_totals_last(garden: Path) -> None:
     assert "nothing was proposed" in refiner("status", "--task", "cloze", garden).stdout
 
 
+def test_heads_shorten_so_that_names_and_totals_stay(
+    garden: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "Raised beds and how to build them"
+    cards = "- Types of straw #car\n\t- Straw of wheat keeps longer than straw of oats does.\n"
+    page = garden / "pages" / f"{name}.md"
+    page.write_text(cards + TYPOS, encoding="utf-8")
+    refiner("refine", "--model", "none", garden)
+    for width, head, shown in (
+        (100, "question  typo  all", name),
+        (42, "quest  typo  all", "Raised beds and how to "),
+        (36, "que  typ  all", "Raised beds and how "),
+    ):
+        monkeypatch.setenv("COLUMNS", str(width))
+        lines = refiner("status", garden).stdout.splitlines()
+        assert lines[0].endswith(head)
+        row = next(line for line in lines if line.startswith("Raised"))
+        assert row.startswith(shown)
+        assert row.split()[-1] == "5"
+        assert max(len(line) for line in lines[:5]) <= width
+
+
 def test_the_record_counts_single_decisions_and_bulk_apart(garden: Path) -> None:
     first, second, *rest = ids(garden)
     refiner("accept", first, garden)
