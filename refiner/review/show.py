@@ -84,7 +84,7 @@ class Words(NamedTuple):
 
 
 def changed_words(before: str, after: str, around: int | None = KEPT_AROUND) -> Iterator[Words]:
-    """Old and new words in reading order.
+    """Old and new words in reading order; a mark begins with its first word, not at a line's end.
 
     Args:
         before: The lines as they are.
@@ -94,7 +94,13 @@ def changed_words(before: str, after: str, around: int | None = KEPT_AROUND) -> 
     parts = list(word_diff(before, after))
     for number, (change, text) in enumerate(parts):
         is_short = around is None or len(text) <= 2 * around
-        if change != "same" or is_short or len(parts) == 1:
+        if change != "same":
+            bare = text.lstrip("\n") or text
+            if bare != text:
+                yield Words("same", text[: -len(bare)])
+            yield Words(change, bare)
+            continue
+        if is_short or len(parts) == 1:
             yield Words(change, text)
             continue
         kept = around or 0

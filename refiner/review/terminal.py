@@ -33,16 +33,19 @@ if TYPE_CHECKING:
     from refiner.review.card import Card
 
 KEYS = (
-    "[a]ccept [r]eject [e]dit [s]kip [A]ll of this kind [R]eject all of it [c]ard [u]ndo"
+    "[a]ccept [r]eject [e]dit [s]kip [A]ll of its kind [R]eject all [c]ard [u]ndo"
     " [←] [→] [?]help [q]uit"
 )
 HELP = """\
-a  accept this proposal          r  reject it: it is never made again
-e  edit the new lines in $EDITOR, and accept them so
-s  skip: it stays pending        u  take the last answer back
-A  accept all of this task on this page    R  reject all of them
-c  show the whole card, or a part of it    ← →  go back, go on, without an answer
-q  quit; every answer is kept    ?  this help
+a    accept this proposal
+r    reject it: it is never made again
+e    edit the new lines in $EDITOR, and accept them so
+s    skip: it stays pending
+A R  accept, reject all of this task on this page
+c    show the whole card, or a part of it
+u    take the last answer back
+← →  go back, go on, without an answer
+q    quit; every answer is kept
 Nothing is written to a page before `refiner apply`."""
 LEFT, RIGHT = "\x1b[D", "\x1b[C"
 MOVES = {LEFT: "left", "\x1bOD": "left", RIGHT: "s", "\x1bOC": "s"}

@@ -190,16 +190,7 @@ def short_words(proposal: Proposal) -> list[tuple[str, str]]:
 
 
 def _for_the_eye(words: Iterable[Words]) -> list[tuple[str, str]]:
-    """Kind and text of each run; line feeds before words that come or go stand apart, unmarked."""
-    shown: list[tuple[str, str]] = []
-    for word in words:
-        text = visible(word.text)
-        bare = text.lstrip("\n")
-        if word.change != "same" and bare and bare != text:
-            shown.append(("same", text[: -len(bare)]))
-            text = bare
-        shown.append((word.change, text))
-    return shown
+    return [(word.change, visible(word.text)) for word in words]
 
 
 def on_card(proposals: Iterable[Proposal], proposal: Proposal) -> list[Proposal]:
