@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from refiner.errors import UserError
 from refiner.graph.target import matches
 from refiner.messages import count_of
-from refiner.pipeline.record import kinds_of, lower_bound
+from refiner.pipeline.record import fewest_for, kinds_of, lower_bound
 from refiner.tasks import task_names
 
 if TYPE_CHECKING:
@@ -100,10 +100,17 @@ def auto_accept(session: Session, proposals: Sequence[Proposal], *, reapply: boo
             short.add(key)
     for task, model in sorted(short, key=str):
         accepted, single = standing.get((task, model), (0, 0))
+        bound = bounds[task]
+        needed = fewest_for(bound)
+        why = f"which is surely {least.get((task, model), 0.0):.0%} or more"
+        if needed is None:
+            why = "and no record is ever so sure"
+        elif single < needed:
+            why = f"too few to tell: it takes {needed} or more"
         session.tell(
-            f"note: {task} by {model or 'rules'} is not accepted without you: {accepted} of "
-            f"{count_of(single, 'single decision')} accepted as proposed, which is surely "
-            f"{least.get((task, model), 0.0):.0%} or more, and the setting wants {bounds[task]:.0%}"
+            f"note: {task} by {model or 'rules'} is not accepted without you: you accepted "
+            f"{accepted} of {count_of(single, 'single decision')} as proposed, {why}; "
+            f"the setting wants {bound:.0%}"
         )
     return session.ledger.decide(sure, "accepted", "auto", is_bulk=True)
 

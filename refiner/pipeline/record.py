@@ -91,3 +91,10 @@ def lower_bound(hits: int, n: int) -> float:
         )
         low, high = (middle, high) if as_many < ERROR else (low, middle)
     return low
+
+
+def fewest_for(bound: float) -> int | None:
+    """How many decisions, all of them accepted, it takes for a bound; None where none suffice."""
+    if bound <= 0:
+        return 1
+    return None if bound >= 1 else math.ceil(math.log(ERROR) / math.log(bound))

@@ -92,7 +92,7 @@ def test_auto_accept_waits_for_the_persons_own_record(
 ) -> None:
     monkeypatch.setenv("REFINER_AUTO_ACCEPT", '{"typo": 0.3}')
     told = refiner("apply", garden).stderr
-    assert "0 of 0 single decisions" in told
+    assert "0 of 0 single decisions as proposed, too few to tell: it takes 3 or more" in told
     for id_ in ids(garden)[:3]:
         refiner("accept", id_, garden)  # 3 of 3: surely 37 % or more
     refiner("apply", garden)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from refiner.ledger import Tally
-from refiner.pipeline.record import kinds_of, lower_bound, wilson
+from refiner.pipeline.record import fewest_for, kinds_of, lower_bound, wilson
 
 
 def tally(verdict: str, count: int, *, is_bulk: bool = False) -> Tally:
@@ -35,3 +35,10 @@ def test_a_rule_is_mostly_rejected_only_when_that_is_sure() -> None:
     assert not kinds_of([tally("rejected", 5)])[0].is_mostly_rejected
     assert kinds_of([tally("rejected", 9), tally("accepted", 1)])[0].is_mostly_rejected
     assert not kinds_of([tally("rejected", 6), tally("accepted", 4)])[0].is_mostly_rejected
+
+
+@pytest.mark.parametrize(("bound", "fewest"), [(0, 1), (0.5, 5), (0.9, 29), (0.95, 59), (1, None)])
+def test_so_many_decisions_a_bound_takes(bound: float, fewest: int | None) -> None:
+    assert fewest_for(bound) == fewest
+    if fewest is not None and bound:
+        assert lower_bound(fewest - 1, fewest - 1) < bound <= lower_bound(fewest, fewest)
