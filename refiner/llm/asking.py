@@ -28,7 +28,7 @@ from refiner.llm.openai_api.faults import (
     refused_request,
     wait_s,
 )
-from refiner.llm.openai_api.probe import REFUSALS, find_manner
+from refiner.llm.openai_api.probe import find_manner, refuses_manner
 from refiner.llm.pace import Pace
 from refiner.llm.retry import patience_s
 from refiner.llm.store import StoredAnswer
@@ -218,7 +218,7 @@ class Asker:
     def _may_be_manner(self, error: openai.APIStatusError) -> bool:
         """Whether it may be the manner of asking that is refused, not this item."""
         kind, _ = refusal(error.status_code, error.body)
-        return error.status_code in REFUSALS and kind not in {"refused", "too_long"}
+        return refuses_manner(error) and kind not in {"refused", "too_long"}
 
     async def _adapt(self, tried: Manner, error: openai.APIStatusError) -> bool:
         """Find the manner that the endpoint takes; whether it is another than was tried."""

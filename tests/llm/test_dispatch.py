@@ -123,6 +123,21 @@ def test_an_endpoint_is_asked_in_the_structured_mode_that_it_takes(
     assert len(server.asked) == 1 + len(probes) + 6
 
 
+def by_tools_else_a_fault(server: Server) -> Response:
+    """As a server does that calls a way of asking that it does not know a fault of its own."""
+    if "response_format" in server.asked[-1]:
+        return Response("validation error: ('body', 'response_format', 'type')", status=500)
+    return by_tools(server)
+
+
+def test_a_refusal_that_comes_as_a_fault_of_the_server_is_one(server: Server) -> None:
+    server.script = lambda _number: by_tools_else_a_fault(server)
+    server.endpoint = Endpoint(server.endpoint.base_url, "m", KEY)
+    outcomes = server.run(*(make(str(number)) for number in range(3)))
+    assert all(isinstance(outcome, Answered) for outcome in outcomes)
+    assert all("tools" in asked for asked in server.asked[-3:])
+
+
 def test_a_model_that_calls_no_tool_is_asked_again(server: Server) -> None:
     server.endpoint = Endpoint(server.endpoint.base_url, "m", KEY, mode="tools")
     script = [said("The word is good."), called("Word", '{"word": "good"}')]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +36,20 @@ ASKED: dict[str, dict[str, Any]] = {
 }
 MODES: tuple[StructuredMode, ...] = ("json_schema", "tools", "json")
 REFUSALS = frozenset({400, 404, 415, 422, 501})
+SERVER_FAULT = 500
+OF_MANNER = re.compile(r"response_format|json_schema|json_object|tool_choice|\btools\b")
 WORDS = 'Reply with JSON: {"answer": "yes"}'
 TOKENS = 32
+
+
+def refuses_manner(error: openai.APIStatusError) -> bool:
+    """Whether an endpoint refuses the way of asking; some call that a fault of their own, and say so.
+
+    Source: llama-cpp-python 0.3 answers 500 to a `response_format` that it does not know.
+    """
+    if error.status_code == SERVER_FAULT:
+        return OF_MANNER.search(f"{error.body or error.message}") is not None
+    return error.status_code in REFUSALS
 
 
 def find_manner(client: openai.OpenAI, model: str, manner: Manner) -> Manner:
@@ -57,7 +70,7 @@ def find_manner(client: openai.OpenAI, model: str, manner: Manner) -> Manner:
         try:
             answer, manner = ask(client, model, manner, WORDS, TOKENS, ASKED[mode])
         except openai.APIStatusError as error:
-            if error.status_code not in REFUSALS:
+            if not refuses_manner(error):
                 raise
             refused = error
             continue

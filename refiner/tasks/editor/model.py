@@ -51,6 +51,9 @@ PARTS: dict[ItemKind, dict[str, str]] = {
 }
 
 
+_NOT_TOLD = ("title", "description", "minLength", "maxLength", "minItems", "maxItems")
+
+
 def _none_of_nothing(value: object) -> object:
     """Models in plain JSON mode leave an empty object, or a word, where null was meant."""
     return None if value in ({}, "", "null", "none") else value
@@ -61,11 +64,17 @@ def _list_of_nothing(value: object) -> object:
 
 
 def _bare(schema: dict[str, Any]) -> None:
-    """A schema without titles and descriptions: the prompt says what is meant."""
-    for key in ("title", "description"):
+    """A schema without titles, descriptions and lengths.
+
+    The prompt says what is meant. Lengths are checked here alone: strict endpoints take none, and
+    servers that make a grammar of the schema fail on long ones.
+    """
+    for key in _NOT_TOLD:
         schema.pop(key, None)
-    for field in schema.get("properties", {}).values():
-        field.pop("title", None)
+    inner = [*schema.get("properties", {}).values(), *schema.get("anyOf", ())]
+    for field in (*inner, schema.get("items")):
+        if isinstance(field, dict):
+            _bare(field)
 
 
 class Part(BaseModel):
