@@ -155,10 +155,15 @@ class Editor(Section):
     Attributes:
         meaning: Common words that a correction may not bring, take or change: negation, quantity,
             order, modality.
+        forms: Forms of these words, each with the one that stands for all of them: one may become
+            another, as agreement asks.
+        variants: Spellings of which both are right, whole words or letters within them.
         mentions: Patterns of words that a question can't stand alone with: its figure, the text.
         points: Patterns by which a text's end points to what does not follow.
     """
 
     meaning: Words = ()
+    forms: Pairs = Field(default_factory=dict)
+    variants: Pairs = Field(default_factory=dict)
     mentions: Patterns = ()
     points: Patterns = ()

@@ -22,8 +22,18 @@ HINT_WORDS = 4
 HINT_COMMON = 3.0
 # Commoner than this a word says nothing alone: `the`, `this`, `for`.
 FUNCTION = 5.9
-_BEFORE = re.compile(r"(?:^|\n|[.!?…:;][\"”»')\]*_]*\s+|[•▪◦·*-]\s+|\d[.)]\s+)[\"“«'(\[*_]*$")
-_BEHIND = re.compile(r"^[*_\"”»')\]]*(?:\s*$|\s*\n|\s+[\"“«¿¡(\[*_]*[A-ZÁÉÍÓÚÑÀÈÒÇ\d•▪◦·-])")
+# The bullets of a PDF are often letters of its own font, in the private use area.
+_BULLETS = "•▪◦·‣●○■\ue000-\uf8ff"
+_NOTE = r"(?:\[?\d{1,3}\]?)?"
+_BEFORE = re.compile(
+    rf"(?:^|\n|[.!?…:;][\"”»')\]*_]*{_NOTE}\s+|[{_BULLETS}*-]\s+|\d[.)]\s+)[\"“«'(\[*_]*$"
+)
+# A heading's words, glued to the sentence: at most so many, none of which ends one.
+_HEADING = re.compile(r"(?:^|[\n.!?…]\s*)(?:[^\s.!?…]+ +){1,10}$")
+_LEAST_COMMON = 2
+_BEHIND = re.compile(
+    r"^[*_\"”»')\]]*(?:\s*$|\s*\n|\s+[\"“«¿¡(\[*_]*[A-ZÁÉÍÓÚÑÀÈÒÇ\d•▪◦·\ue000-\uf8ff-])"
+)
 _ENDS = re.compile(r"[.!?…:;][\"”»')\]*_]*\s*$")
 
 
@@ -61,7 +71,8 @@ def judge_cloze(cloze: Cloze, view: ItemView) -> Fit | Unfair:
         return Unfair("sentence", "choose one sentence on one line, not longer than 400 letters")
     before, behind = text.text[: place.start], text.text[place.end :]
     is_ended = _ENDS.search(sentence) is not None or not behind.strip()
-    if not (_BEFORE.search(before) and (is_ended or _BEHIND.match(behind))):
+    is_begun = _BEFORE.search(before) or _follows_heading(before, sentence, lang)
+    if not (is_begun and (is_ended or _BEHIND.match(behind))):
         return Unfair("sentence", "copy the whole sentence, from its first word to its last")
     hidden: list[Hidden] = []
     for term in dict.fromkeys(cloze.terms):
@@ -84,6 +95,17 @@ def judge_cloze(cloze: Cloze, view: ItemView) -> Fit | Unfair:
     if complaint is not None:
         return Unfair("hint", complaint)
     return Fit(place, tuple(sorted(hidden)), hint)
+
+
+def _follows_heading(before: str, sentence: str, lang: str) -> bool:
+    """Whether a sentence stands behind a heading that lost its line: `Relays In this design, …`.
+
+    Its first word is no name: a common one with a capital, which stands nowhere else in a sentence.
+    """
+    first = re.match(r"[^\W\d_]+", sentence)
+    if first is None or not first[0][0].isupper() or len(first[0]) < _LEAST_COMMON:
+        return False
+    return frequency_of(first[0].lower(), lang) >= FUNCTION and bool(_HEADING.search(before))
 
 
 def _is_worth_hiding(term: str, lang: str) -> bool:

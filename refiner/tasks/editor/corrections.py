@@ -13,9 +13,12 @@ import unicodedata
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
+from refiner.analysis.terms import frequency_of
+from refiner.lang.lexicon import LANGS
 from refiner.tasks.editor.places import COMBINING, Place, find_copies, plain
 from refiner.tasks.editor.safety import unsafe
 from refiner.tasks.editor.words import (
+    FUNCTION,
     SURE,
     UNSURE,
     RefusedError,
@@ -34,11 +37,18 @@ if TYPE_CHECKING:
 
 LETTERS_AT_MOST = 24
 SHARE_AT_MOST = 0.15
-LEAST_SHARE = 16
+LEAST_SHARE = 24
 CHANGES_AT_MOST = 6
 _LETTERS = rf"(?:[^\W_][{COMBINING}]*)+"
 _TOKEN = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})*|_|[^\w\s]")
 _FOOTNOTE = re.compile(r"([^\W\d_A-Z]{5,})[1-9]\d?")
+# A footnote's number behind a word's end, in brackets or bare; and a page's between two words.
+_NOTE_BEFORE = re.compile(r"[^\W\d_]{2,}[.,;:!?”»)\"']*$")
+_PAGE_BEFORE = re.compile(r"[^\W\d_][,;]?\s$")
+_PAGE_BEHIND = re.compile(r"\s[^\W\d_]{2,}")
+_NOTE_DIGITS = 3
+# What may be a name of code as well as two sentences without a blank: `text.Join`.
+_DOTTED = re.compile(r"[^\W\d_]+\.([A-Z][a-z]+)$")
 _ASKING_MARKS = frozenset("¿?¡!")
 
 
@@ -103,7 +113,11 @@ def _judged(correction: Correction, place: Place, view: ItemView) -> Judged:
             continue
         changes.append(change)
         before, after = [token.text for token in old], [token.text for token in new]
-        if _glued(before) and _glued(before) == _glued(after):
+        if _glued(before) and _glued(before).casefold() == _glued(after).casefold():
+            confidence = min(confidence, _judge_parting(before, after, text, change))
+            continue
+        if not after and _is_note(before, text, change.place):
+            confidence = min(confidence, UNSURE)
             continue
         if not any(token.is_word for token in (*old, *new)):
             confidence = min(confidence, _judge_marks(before, after, text, change))
@@ -120,6 +134,33 @@ def _judged(correction: Correction, place: Place, view: ItemView) -> Judged:
     if size > LETTERS_AT_MOST * max(1, len(changes)) or len(changes) > CHANGES_AT_MOST:
         raise RefusedError("small", "change only the letters or the word that is wrong")
     return Judged(tuple(changes), confidence)
+
+
+def _judge_parting(before: list[str], after: list[str], text: Text, change: Change) -> float:
+    """How sure it is that words only have to be parted or joined."""
+    if _glued(before) != _glued(after):  # `OpenSource`, `open source`
+        if len(before) == len(after):
+            raise RefusedError("names", f"leave `{' '.join(before)}` as it is written")
+        return UNSURE
+    dotted = _DOTTED.search(text.text[: change.place.end])
+    is_sentence = (
+        dotted is None or max(frequency_of(dotted[1].lower(), x) for x in LANGS) >= FUNCTION
+    )
+    return SURE if is_sentence else UNSURE
+
+
+def _is_note(before: Sequence[str], text: Text, place: Place) -> bool:
+    """Whether what goes is a note's or a page's number: `passed.21 The`, `here.[17]`, `is 66 open`."""
+    number = "".join(before).strip("[]()")
+    if not number.isdigit() or len(number) > _NOTE_DIGITS:
+        return False
+    written = text.text[place.start : place.end]
+    told, behind = text.text[: place.start], text.text[place.end :]
+    if not written[0].isspace() and _NOTE_BEFORE.search(told):
+        return True
+    gap = written[: len(written) - len(written.lstrip())]
+    is_between = _PAGE_BEFORE.search(told + gap) is not None
+    return is_between and _PAGE_BEHIND.match(behind) is not None
 
 
 def _is_footnote(before: Sequence[str], after: Sequence[str]) -> bool:
@@ -200,11 +241,12 @@ def _as_change(
     if old and new:
         start, end = old[0].start, old[-1].end
         return Change(Place(place.part, start, end), wording[new[0].start : new[-1].end])
-    if old:  # a word goes, and one of the spaces beside it
+    if old:  # a word goes, and the blanks before it, or else the one behind
         start, end = old[0].start, old[-1].end
-        if start > 0 and text.text[start - 1].isspace():
-            start -= 1
-        elif end < len(text.text) and text.text[end] == " ":
+        lead = text.text[:start]
+        if lead[-1:].isspace():
+            start = min(start - 1, len(lead.rstrip(" \u00a0")))
+        elif text.text[end : end + 1] == " " and (not lead or not _NOTE_BEFORE.search(lead)):
             end += 1
         return Change(Place(place.part, start, end), "")
     first, last = new[0].start, new[-1].end

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from refiner.analysis.lines import masked, read_lines
 from refiner.lang.language import union
 from refiner.lang.lexicon import is_known_anywhere
+from refiner.tasks.editor.flags import answers_something
 from refiner.tasks.editor.places import plain
+from refiner.tasks.truncation.beginnings import cut_at_start
 from refiner.tasks.truncation.endings import END_MARK
+from refiner.tasks.truncation.grammar import grammar_of
 
 if TYPE_CHECKING:
     from refiner.cards import Text
@@ -59,6 +62,8 @@ def judge_cut(cut: Cut, view: ItemView) -> Seen | Untrue:
         if not stands:
             continue
         complaint = _unfounded(cut.cause, text, evidence)
+        if complaint is None and is_start and not _goes_on(text, part, view):
+            complaint = "what is left out before the text does not break its sense"
         if complaint is not None:
             return Untrue("complete", complaint)
         words = evidence.split()
@@ -66,6 +71,20 @@ def judge_cut(cut: Cut, view: ItemView) -> Seen | Untrue:
         return Seen(part, " ".join(words[:5] if is_start else words[-5:]), is_sure)
     where = "first" if is_start else "last"
     return Untrue("evidence", f"the evidence has to be the {where} words of the text, copied")
+
+
+def _goes_on(text: Text, part: int, view: ItemView) -> bool:
+    """Whether a beginning needs words before it: by its own first words, or by what stands before."""
+    is_passage = view.kind == "passage"
+    before = view.book.neighbours(view.item)[0]
+    told = (before[-1].answers or (before[-1].question,))[-1].text.rstrip(" \n*_") if before else ""
+    is_rest = bool(told) and END_MARK.search(plain(told)) is None
+    lang = view.lang(part)
+    if cut_at_start(text, lang, is_rest=is_rest, is_passage=is_passage) is not None:
+        return True
+    first = re.match(r"[^\W\d_]+", masked(text).lstrip(" \n*_"))
+    grammar = grammar_of(lang)
+    return first is not None and first[0] in grammar.open_starts | grammar.dependents
 
 
 def _candidates(view: ItemView, *, is_start: bool) -> list[int]:
@@ -93,7 +112,8 @@ def _unfounded(cause: str, text: Text, evidence: str) -> str | None:
     if cause == "colon" and not re.search(r":$", tail):
         return "the text does not end with a colon"
     stray = re.sub(r"\W", "", evidence.rsplit(maxsplit=1)[-1])
-    if cause == "stray-letters" and (is_ended or len(stray) > STRAY_LETTERS):
+    is_all = len(written.split()) == 1 and answers_something(written)
+    if cause == "stray-letters" and (is_ended or is_all or len(stray) > STRAY_LETTERS):
         return "these are no stray letters"
     if cause == "unclosed" and not _is_unclosed(text):
         return "every bracket and quote is closed"
@@ -113,6 +133,8 @@ def _unfounded(cause: str, text: Text, evidence: str) -> str | None:
 def _is_open(text: Text, lang: str) -> bool:
     """Whether the last word shows that more has to come: it is cut, or a comma stands behind it."""
     last = masked(text).rstrip(" \n*_")
+    if re.search(r"[^\W_][./_=:\\][^\W_]\S*$", last):  # a file, a path, an assignment
+        return False
     word = re.search(r"([^\W\d_]+)$", last)
     if word is None:
         return last.endswith((",", ";", "-"))

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from refiner.analysis.lines import masked
+from refiner.lang.language import word_union
 from refiner.tasks.editor.questions import question_faults
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def flag_faults(flag: CardFlag, view: ItemView) -> Iterator[tuple[str, str]]:
     question = masked(view.texts[0]).strip()
     answer = view.item.answer.strip()
     words = len(answer.split())
-    if flag.name == "no-answer" and len(re.sub(r"\W", "", answer)) > GHOST_LETTERS:
+    if flag.name == "no-answer" and answers_something(answer):
         yield "shows", "the card has an answer"
     if flag.name == "swapped-sides" and not (
         "?" in answer
@@ -38,10 +39,28 @@ def flag_faults(flag: CardFlag, view: ItemView) -> Iterator[tuple[str, str]]:
         yield "shows", "the card asks something"
     if flag.name == "too-long" and words < LONG_WORDS:
         yield "shows", "the answer is short enough"
+    if flag.name == "several-questions" and not _asks_several(question):
+        yield "shows", "the card asks one thing"
     if flag.name in {"several-questions", "too-long"}:
         yield from _split_faults(flag, view)
     elif flag.split:
         yield "split", "only several questions or a card too long is split"
+
+
+def answers_something(text: str) -> bool:
+    """Whether a text is more than stray letters: a word, a number, a symbol, a yes or a no."""
+    letters = re.sub(r"\W", "", text)
+    if not letters:
+        return False
+    is_short = letters.lower() in word_union("flag.short_answers")
+    return len(letters) > GHOST_LETTERS or letters.isdigit() or letters.isupper() or is_short
+
+
+def _asks_several(question: str) -> bool:
+    """Whether a question could be more than one: two marks, or a word or comma that joins parts."""
+    words = re.findall(r"[^\W\d_]+", question.lower())
+    joins = word_union("flag.conjunctions") & set(words)
+    return bool(joins) or len(re.findall(r"[?,;]", question)) > 1
 
 
 def _split_faults(flag: CardFlag, view: ItemView) -> Iterator[tuple[str, str]]:

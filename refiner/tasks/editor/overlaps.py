@@ -20,15 +20,16 @@ def settled(
 ) -> list[Draft | Abstention]:
     """The drafts of rules and model without those that another one makes moot.
 
-    A new question or a restored listing takes in what rules would change inside it; elsewhere a
-    rule's edit wins, and of the model's own the earlier. A rule's mark of a listing that it can't
-    restore stays until the model restores one.
+    A new question or a restored listing takes in what rules would change inside it, and a
+    correction the doubled blanks inside it; elsewhere a rule's edit wins, and of the model's own
+    the earlier. A rule's mark of a listing that it can't restore stays until the model restores one.
 
     Args:
         rules: What rules alone propose.
         model: What the answer proposes.
     """
     wide = [d for d in model if isinstance(d, Draft) and _is_wide(d)]
+    mended = [edit for d in model if isinstance(d, Draft) and d.task == "typo" for edit in d.edits]
     has_question = any(d.task == "question" for d in wide)
     has_listing = any(d.task == "listing" for d in wide)
     kept: list[Draft | Abstention] = []
@@ -46,6 +47,7 @@ def settled(
             edit
             for edit in draft.edits
             if not any(overlap(edit, other) for one in wide for other in one.edits)
+            and not (draft.task == "whitespace" and any(_holds(other, edit) for other in mended))
         )
         if edits:
             kept.append(replace(draft, edits=edits))
@@ -64,6 +66,11 @@ def settled(
 
 def _is_wide(draft: Draft) -> bool:
     return draft.flag is None and draft.task in {"question", "listing"}
+
+
+def _holds(one: Edit, other: Edit) -> bool:
+    """Whether an edit replaces all that another would change."""
+    return one.start <= other.start and other.end <= one.end and one.start < one.end
 
 
 def overlap(one: Edit, other: Edit) -> bool:

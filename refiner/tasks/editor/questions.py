@@ -97,7 +97,7 @@ def _language(new: str, view: ItemView) -> Iterator[tuple[str, str]]:
     wanted = question_language(view)
     allowed = {wanted, ""}
     if len(view.texts[0].plain().split()) < LEAST_LETTERS:  # a word or two tell no language
-        allowed.add(view.item.answer_lang)
+        allowed |= {view.item.answer_lang, *view.book.langs}
     found = detect_language(re.sub(r"`[^`]*`", " ", new))
     if wanted and found not in allowed:
         yield "language", f"write it in the language `{wanted}`"

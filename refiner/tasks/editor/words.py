@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from refiner.analysis.terms import frequency_of
-from refiner.lang.language import word_union
+from refiner.lang.language import language, word_union
 from refiner.lang.lexicon import LANGS, is_known_anywhere, plain_letters
 
 if TYPE_CHECKING:
@@ -29,6 +29,12 @@ SLIPS_AT_MOST = 2
 FUNCTION = 5.2
 # Commoner than this a word may stand anywhere: `the`, `is`, `do`.
 TINY = 5.9
+# Words that share so many letters and so much of the longer one are of one stem: `undo`, `undoing`.
+STEM_LETTERS = 4
+SCRAP_LETTERS = 5
+LONG_LETTERS = 10
+STEM_SHARE = 0.6
+VARIANT_LETTERS = 5
 NAME_KNOWN = 2.5
 _IDENTIFIER = re.compile(r"\w*\d\w*|\w*_\w*|[a-z]+[A-Z]\w*|[A-Z]{2,}s?|[A-Z][a-z]+[A-Z]\w*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:…]\s|\n|[¿¡]|[-*•]\s)\W*$")
@@ -66,7 +72,11 @@ class Words:
         self.view = view
         self.lang = lang
         self.text = text
-        self.meaning = word_union("editor.meaning")
+        known = language(lang)
+        # Words of one language mean nothing in another: "se" is "if" in Portuguese alone.
+        self.meaning = frozenset(known.editor.meaning) if known else word_union("editor.meaning")
+        self.forms = known.editor.forms if known else {}
+        self.variants = known.editor.variants if known else {}
 
     def judge(self, gone: Sequence[Token], come: Sequence[Token]) -> float:
         """How sure a change of these words is.
@@ -76,25 +86,62 @@ class Words:
         """
         moved, gone, come = _moved(gone, come)
         gone, come = _misread(gone, come)
+        agreeing = len(gone)
+        gone, come = self._without_forms(gone, come)
+        agreeing -= len(gone)
         told = [word for word in moved if frequency_of(word, self.lang) < TINY]
         if len(told) > MOVED_AT_MOST:
             raise RefusedError("order", "leave the order of words as it is")
-        confidence = UNSURE if moved else SURE
+        confidence = UNSURE if moved else LIKELY if agreeing else SURE
         pairs, left, new = _paired(gone, come, self.lang)
         for old, word in pairs:
             confidence = min(confidence, self._pair(old, word.text))
         for word in new:
-            if word.text.lower() in self.meaning or not _is_function(word.text.lower(), self.lang):
+            if is_displaced(word.text, self.text):
+                confidence = UNSURE  # a PDF set it apart from its sentence
+            elif self._tells(word):
                 raise RefusedError("meaning", f"`{word.text}` says something new: only mend slips")
         if len(new) > INSERTED_AT_MOST:
             raise RefusedError("small", "change only the letters or the word that is wrong")
         for word in left:
-            if self._is_doubled(word):
+            if self._is_doubled(word) or self._is_stray(word):
                 confidence = UNSURE  # rules mend it where they are sure: "had had" is right
-                continue
-            if word.text.lower() in self.meaning or not _is_function(word.text.lower(), self.lang):
+            elif self._tells(word):
                 raise RefusedError("meaning", f"without `{word.text}` the text says something else")
         return min(confidence, LIKELY) if left or new else confidence
+
+    def _without_forms(
+        self, gone: Sequence[Token], come: Sequence[Token]
+    ) -> tuple[list[Token], list[Token]]:
+        """The words without those that only became another form: `many` and `much`."""
+        left, lost = list(come), []
+        for word in gone:
+            stem = self._stem(word)
+            twin = next((one for one in left if stem and self._stem(one) == stem), None)
+            if twin is None:
+                lost.append(word)
+            else:
+                left.remove(twin)
+        return lost, left
+
+    def _stem(self, word: Token) -> str:
+        """What stands for all forms of a word of meaning, or ""."""
+        lower = word.text.lower()
+        return self.forms.get(lower, lower if lower in self.meaning else "")
+
+    def _tells(self, word: Token) -> bool:
+        """Whether a word carries meaning, so that the text says something else without it."""
+        lower = word.text.lower()
+        return lower in self.meaning or not _is_function(lower, self.lang)
+
+    def _is_stray(self, word: Token) -> bool:
+        """Whether a word stands there by a PDF's or scan's doing: moved, or letters that say nothing."""
+        text, lower = word.text, word.text.lower()
+        if is_displaced(text, self.text):
+            return True
+        is_scrap = text.isalpha() and text.islower() and len(text) <= SCRAP_LETTERS
+        is_met = self.view.book.words.get(lower, 0) > 1
+        return is_scrap and not is_met and not is_known_anywhere(lower, self.lang)
 
     def _is_doubled(self, word: Token) -> bool:
         """Whether the word stands twice in a row."""
@@ -114,12 +161,16 @@ class Words:
         is_name = _is_name(old, self.view, is_at_start=is_at_start)
         if is_name and not _is_mended_name(old, new, self.view):
             raise RefusedError("names", f"leave the name `{old}` as it is")
+        is_word = is_known_anywhere(one, self.lang)
+        if is_word and self._is_variant(one, two):
+            raise RefusedError("style", f"leave `{old}`: it is right where it was written")
         if plain_letters(one) == plain_letters(two) and not {one, two} <= self.meaning:
             return SURE
-        is_word = is_known_anywhere(one, self.lang)
-        if is_word and (one in self.meaning or two in self.meaning):
-            raise RefusedError("meaning", f"`{new}` says something else than `{old}`")
         slips = distance(one, two)
+        if is_word and (one in self.meaning or two in self.meaning):
+            if slips == 1 and not {one, two} <= self.meaning:
+                return UNSURE  # `of` for `or`
+            raise RefusedError("meaning", f"`{new}` says something else than `{old}`")
         if not is_known_anywhere(two, self.lang) and two not in self.view.words:
             raise RefusedError("words", f"`{new}` is not a word")
         if not is_word:
@@ -130,9 +181,23 @@ class Words:
             return LIKELY
         if _is_function(one, self.lang) and _is_function(two, self.lang):
             return LIKELY
-        if one[0] == two[0] and (slips <= 1 or sorted(one) == sorted(two)):
+        if one[0] == two[0] and (slips <= 1 or sorted(one) == sorted(two) or _is_akin(one, two)):
             return UNSURE
         raise RefusedError("meaning", f"`{new}` is another word than `{old}`: only mend slips")
+
+    def _is_variant(self, one: str, two: str) -> bool:
+        """Whether both are right, each in its country or by an older rule: `colour`, `color`."""
+        is_long = min(len(one), len(two)) >= VARIANT_LETTERS
+        return any(
+            {one, two} == {a, b} or (is_long and two in {one.replace(a, b), one.replace(b, a)})
+            for a, b in self.variants.items()
+        )
+
+
+def is_displaced(word: str, text: Text) -> bool:
+    """Whether the word stands all alone in a text, behind a sentence: a PDF moved it there."""
+    alone = rf"(?:[.!?:]\s+|\n\s*|\A){re.escape(word)}\s*\.?\s*(?:\n|\Z)"
+    return len(word) > 1 and re.search(alone, text.text.strip()) is not None
 
 
 def _misread(gone: Sequence[Token], come: Sequence[Token]) -> tuple[list[Token], list[Token]]:
@@ -220,14 +285,14 @@ def _is_name(word: str, view: ItemView, *, is_at_start: bool) -> bool:
 def _is_mended_name(old: str, new: str, view: ItemView) -> bool:
     """Whether a name was misspelled: it is none that is known, and the new one is."""
     one, two = old.lower(), new.lower()
-    if distance(one, two) > SLIPS_AT_MOST:
+    if distance(one, two) > max(SLIPS_AT_MOST, len(one) // 5):
         return False
     if _IDENTIFIER.fullmatch(old):
         return (
             _other_uses(old, view) == 0
             and re.search(rf"\b{re.escape(new)}\b", view.written) is not None
         )
-    is_met = view.book.words.get(one, 0) > 1
+    is_met = view.book.words.get(one, 0) > 1 and len(one) < LONG_LETTERS
     is_known = any(frequency_of(one, lang) >= NAME_KNOWN for lang in LANGS)
     is_new_known = two in view.words or any(frequency_of(two, lang) >= NAME_KNOWN for lang in LANGS)
     return not is_met and not is_known and is_new_known
@@ -250,6 +315,21 @@ def _is_inflected(one: str, two: str, lang: str) -> bool:
         shared += 1
     tails = (len(one) - shared, len(two) - shared)
     return shared >= 3 and max(tails) <= 2 and shared >= 0.6 * max(len(one), len(two))  # noqa: PLR2004 - a stem, an ending
+
+
+def _is_akin(one: str, two: str) -> bool:
+    """Whether two words share their stem: one may stand where the other was meant."""
+    shared = next(
+        (
+            number
+            for number, (a, b) in enumerate(
+                zip(plain_letters(one), plain_letters(two), strict=False)
+            )
+            if a != b
+        ),
+        min(len(one), len(two)),
+    )
+    return shared >= max(STEM_LETTERS, STEM_SHARE * max(len(one), len(two)))
 
 
 def _is_function(word: str, lang: str) -> bool:
