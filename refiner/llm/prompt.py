@@ -185,7 +185,7 @@ def _narrowed(answer: str, parts: tuple[str, ...]) -> str:
     """An example's answer with the wanted parts alone."""
     values = json.loads(answer)
     kept = {name: value for name, value in values.items() if not parts or name in parts}
-    return json.dumps(kept, ensure_ascii=False)
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
 def neutral(text: str) -> str:

@@ -80,4 +80,4 @@ def _schema(answer_model: type[BaseModel]) -> dict[str, Any]:
 
 @lru_cache
 def _schema_chars(answer_model: type[BaseModel]) -> int:
-    return len(json.dumps(_schema(answer_model)))
+    return len(json.dumps(_schema(answer_model), separators=(",", ":")))
