@@ -36,8 +36,11 @@ class Truncation(Section):
         relative_ends: What stands before a stranded word where nothing is missing.
         determiners: Words that need a noun after them, so that no clause ends behind them.
         broken_ends: Ends that lack a word: an article and its adjective, an auxiliary and a name.
+        closed_ends: Ends with an open word that lack nothing: "or not", "to begin with".
+        clause_openers: What opens a clause that needs another: "when", "because".
         subject_only: A last sentence that is its subject alone.
         reference_nouns: What a reference points to: a figure, a listing, a chapter.
+        place_nouns: Those of them that are a place to read on at, and nothing that is missing.
         reference_links: What may stand between a reference's verb and its noun.
         reference_leads: How a reference begins: "as shown in", "see".
         reference_prepositions: Prepositions that make a reference with a noun after them alone.
@@ -57,8 +60,11 @@ class Truncation(Section):
     relative_ends: Patterns = ()
     determiners: Words = ()
     broken_ends: Patterns = ()
+    closed_ends: Patterns = ()
+    clause_openers: Patterns = ()
     subject_only: Patterns = ()
     reference_nouns: Patterns = ()
+    place_nouns: Patterns = ()
     reference_links: Patterns = ()
     reference_leads: Patterns = ()
     reference_prepositions: Words = ()

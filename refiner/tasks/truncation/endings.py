@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 END_MARK = re.compile(r"[.!?…][\"'”’»)\]*_¤¹²³\d]*\s*$|[。！？]\s*$")
 # A comma before the dots that a reader put for the rest.
-_ELIDED = re.compile(r",\s*(?:\.\.\.|…)[\"”»)\]]*$")
+_ELIDED = re.compile(r",\s*(?:\.\.\.|…)[\"”»\]]*$")
 # What a sentence says last in brackets announces nothing.
 _ASIDE_END = re.compile(r"\([^()]*\)[.!?]*$")
 # Dots for the rest of a list: short items before them, two at least.
@@ -29,7 +29,7 @@ _LISTED = re.compile(r"(?:[^\s,]+\s?){1,4},\s*(?:[^\s,]+\s?){1,3},\s*(?:\.\.\.|�
 # The word that joins a list's item to the next one is no cut.
 _JOINED = re.compile(r";\s+[^\W\d]{1,3}$")
 _SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[\"'“«(\[¿¡]*[A-ZÀ-Ý])")
-_LAST_WORD = re.compile(r"([^\W\d_]+)['’]?[*_]*\s*$")
+_LAST_WORD = re.compile(r"(?<![-~./@:'’\w])(?:[^\W\d_]{1,2}['’])?([^\W\d_]+)['’]?[*_]*\s*$")
 _CUT_WORD = re.compile(r"[^\W\d_]{2,}[-‐\u00ad]$")
 _STRAY_LINE = re.compile(r"[^\W\d_]{1,2}$")
 _STRAY_TAIL = re.compile(r"[.!?][\"”»)]?\s+(?P<stray>[A-ZÀ-Ý][a-zà-ÿ]?)$")
@@ -49,6 +49,7 @@ _NO_BRACKET = re.compile(r"(?<=\s)[:;]-?[()](?=\s|$)|^\s*\w{1,2}\)")
 _INTERVAL = re.compile(r"\[[^\[\]()\s]+,\s?[^\[\]()\s]*\)|\([^\[\]()\s]+,\s?[^\[\]()\s]*\]")
 
 _SHORT = 4
+_NEAR = 12
 _LONG = 10
 _LEAST_ASKED = 6
 _LEAST_BEFORE_STRAY = 8
@@ -169,7 +170,13 @@ def _prose_end(text: Text, plain: str, lines: list[Line], grammar: Grammar) -> C
     if _is_ended(bare, grammar) or _ends_with_link(text, end):
         return None
     dangling = grammar.dangling.search(bare)
-    if dangling and len(bare.split()) >= _SHORT and _is_reference(dangling[0], grammar):
+    is_place = grammar.place_noun.search(bare) is not None
+    if (
+        dangling
+        and len(bare.split()) >= _SHORT
+        and not is_place
+        and _is_reference(dangling[0], grammar)
+    ):
         return Cut("dangling-reference", last.start, end, f'stops at "{seen}"')
     if bare.endswith(",") or _CUT_WORD.search(bare) or _is_open_ended(bare, grammar):
         return Cut("mid-sentence", last.start, end, f'stops at "{seen}"')
@@ -219,13 +226,19 @@ def _is_reference(found: str, grammar: Grammar) -> bool:
 def _is_open_ended(bare: str, grammar: Grammar) -> bool:
     count = len(bare.split())
     last = _LAST_WORD.search(bare)
-    if last is None or count < _SHORT:
+    if count < _SHORT:
+        return False
+    if grammar.closed_end.search(bare):
         return False
     if grammar.broken_end.search(bare):
         return True
-    if last_sentence(bare) != bare and grammar.subject_only.match(last_sentence(bare)):
+    sentence = last_sentence(bare)
+    if sentence != bare and (
+        grammar.subject_only.match(sentence) or grammar.half_sentence.match(sentence)
+    ):
         return True
-    if not last[1].islower():
+    # A word that hangs on another by a hyphen or an apostrophe is not open.
+    if last is None or not last[1].islower():
         return False
     if last[1] in grammar.stranded and _is_stranded(bare[: last.start()], grammar):
         return False
@@ -245,23 +258,29 @@ def _unclosed(plain: str, last: Line) -> int | None:
     """The bracket or quote of the last paragraph that is opened and never closed.
 
     A quote that began sentences before, or with the last one, lacks its mark as that one lacks
-    its full stop: the person did not select it.
+    its full stop: the person did not select it. A bracket that began sentences before is a slip.
     """
     opened: list[int] = []
     start = last.start
     written = _NO_BRACKET.sub(lambda match: " " * len(match[0]), plain[start : last.end].rstrip())
     written = _INTERVAL.sub(lambda match: " " * len(match[0]), written)
     for at, char in enumerate(written):
-        if char == "«" and _closes_wrongly(written, at):
+        if char in _QUOTES and _closes_wrongly(written, at):
             if opened:
                 opened.pop()
         elif char in _OPENERS and at < len(written) - 1:
             opened.append(at)
-        elif char in _PAIRS and opened and written[opened[-1]] == _PAIRS[char]:
-            opened.pop()
+        elif char in _PAIRS and any(written[one] == _PAIRS[char] for one in opened):
+            # A quote left open within brackets that close is a slip.
+            while written[opened[-1]] != _PAIRS[char] and written[opened[-1]] in _QUOTES:
+                opened.pop()
+            if written[opened[-1]] == _PAIRS[char]:
+                opened.pop()
     begins = len(written) - len(last_sentence(written))
     for at in reversed(opened):
-        if written[at] not in _QUOTES or at > begins:
+        is_near = len(written[at:].split()) <= _NEAR and written[at] not in _QUOTES
+        # A web address may hold the bracket that closes.
+        if (at > begins or is_near) and not written.startswith("¤", at + 1):
             return start + at
     quotes = [at for at, char in enumerate(written) if char == '"']
     if (
@@ -274,5 +293,5 @@ def _unclosed(plain: str, last: Line) -> int | None:
 
 
 def _closes_wrongly(written: str, at: int) -> bool:
-    """Whether a `«` stands where a `»` belongs: behind a word, before a blank or the end."""
+    """Whether a `«` or `“` stands where its closing one belongs: behind a word, before a blank or the end."""
     return at > 0 and not written[at - 1].isspace() and not written[at + 1 : at + 2].isalnum()

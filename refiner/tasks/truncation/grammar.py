@@ -10,6 +10,8 @@ from refiner.lang.language import language, languages
 
 _FLAGS = re.VERBOSE | re.IGNORECASE
 _NOTHING = "(?!)"
+# A longer clause may hold the other one, without a comma between.
+_LONGEST_HALF = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,13 @@ class Grammar:
         relative_end: Matches what stands before such a word where nothing is missing.
         determiners: Words that need a noun after them.
         broken_end: Matches an end that lacks a word.
+        closed_end: Matches an end with an open word that lacks nothing.
+        half_sentence: Matches a sentence of a clause alone that needs another.
         subject_only: Matches a sentence that is its subject alone.
         dangling: Matches a reference at the end that lacks what it points to.
         preposed: Matches such a reference that is a preposition alone.
         reference_noun: Matches the noun that such a one needs.
+        place_noun: Matches one that is a place to read on at.
         announcement: Matches a sentence that announces what follows it.
         continuing: Matches the beginning of a text that goes on from words before it.
         joining: Words that join a whole clause to one before.
@@ -43,10 +48,13 @@ class Grammar:
     relative_end: re.Pattern[str]
     determiners: frozenset[str]
     broken_end: re.Pattern[str]
+    closed_end: re.Pattern[str]
+    half_sentence: re.Pattern[str]
     subject_only: re.Pattern[str]
     dangling: re.Pattern[str]
     preposed: re.Pattern[str]
     reference_noun: re.Pattern[str]
+    place_noun: re.Pattern[str]
     announcement: re.Pattern[str]
     continuing: re.Pattern[str]
     joining: frozenset[str]
@@ -85,6 +93,10 @@ def grammar_of(lang: str) -> Grammar:
         relative_end=re.compile(rf"(?:{either('relative_ends')})$", _FLAGS),
         determiners=words("determiners"),
         broken_end=re.compile(rf"(?:{either('broken_ends')})$", _FLAGS),
+        closed_end=re.compile(rf"(?:{either('closed_ends')})$", _FLAGS),
+        half_sentence=re.compile(
+            rf"(?:{either('clause_openers')})(?:\s[^\s,.:;!?]+){{1,{_LONGEST_HALF}}}$", _FLAGS
+        ),
         subject_only=re.compile(rf"(?:{either('subject_only')})$"),
         dangling=re.compile(
             rf"""(?:^|[\s(,;])(?:{either("reference_leads")}
@@ -94,6 +106,7 @@ def grammar_of(lang: str) -> Grammar:
         ),
         preposed=re.compile(rf"[\s(,;]?(?:{preposition})\s", _FLAGS),
         reference_noun=re.compile(rf"\b(?:{nouns})\s*$", _FLAGS),
+        place_noun=re.compile(rf"\b(?:{either('place_nouns')})\s*$", _FLAGS),
         announcement=re.compile(either("announcements"), _FLAGS),
         continuing=re.compile(either("continuing"), re.VERBOSE),
         joining=words("joining"),

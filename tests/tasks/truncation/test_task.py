@@ -170,6 +170,28 @@ def test_a_passage_that_begins_with_a_preposition_in_small_begins_in_the_middle(
     "answer",
     [
         pytest.param("Roots hold the soil. By noon the leaves take up water again", id="english"),
+        pytest.param("It decides whether the water goes to the lower bed or not", id="or not"),
+        pytest.param("The bed was not as wet as the others to begin with", id="to begin with"),
+        pytest.param("Each bed is raked once in a while", id="a while"),
+        pytest.param("The pump was closed at noon, as seen above", id="backwards"),
+        pytest.param("The pump is described in the following section", id="a place to read on"),
+        pytest.param("It is the folder to write the plan into", id="infinitive with its noun"),
+        pytest.param(
+            "La planta es coneix per les fulles, i cal conèixer-les", id="clitic behind a hyphen"
+        ),
+        pytest.param("Va ser l'any en què va caldre escriure'l", id="clitic behind an apostrophe"),
+        pytest.param(
+            "The bed (it was the first of all. In May the pump was set beside it, and the rest of the garden got its water",
+            id="a bracket that a writer forgot",
+        ),
+        pytest.param(
+            "It is a still sort of pump («a quiet one) that all the people here like",
+            id="a quote within brackets",
+        ),
+        pytest.param(
+            "The site (https://example.org/), which shows all the beds, is old",
+            id="a bracket behind an address",
+        ),
         pytest.param(
             "Las raíces sujetan la tierra. Estas suelen llegar hasta la roca", id="spanish"
         ),
@@ -194,6 +216,12 @@ def test_a_sentence_that_lacks_only_its_full_stop_is_whole(answer: str) -> None:
     ("answer", "cause"),
     [
         pytest.param(f"{WATER} The pump", "mid-sentence", id="subject alone"),
+        pytest.param(f"{WATER} When the pump stops", "mid-sentence", id="half a sentence"),
+        pytest.param("The number of the beds has to be between 3", "mid-sentence", id="one bound"),
+        pytest.param("The pump of the lower bed is only", "mid-sentence", id="only"),
+        pytest.param("Entre las camas, el agua es solo", "mid-sentence", id="solo"),
+        pytest.param("Esta es la capa que el agua debería", "mid-sentence", id="debería"),
+        pytest.param("Els llits d'aquest hort són només", "mid-sentence", id="només"),
         pytest.param("Behind the pump stands a small", "mid-sentence", id="article and adjective"),
         pytest.param("When the pump stops, the water", "mid-sentence", id="clause without its verb"),
         pytest.param("La bomba ya no gira. Quien la cuida suele", "mid-sentence", id="auxiliary"),
@@ -249,6 +277,8 @@ def test_a_block_far_away_is_not_named() -> None:
     [
         pytest.param("but in truth, most of the water goes to the rock.", [], id="whole clause"),
         pytest.param("y en verdad casi toda el agua llega hasta la roca.", [], id="oración entera"),
+        pytest.param("by the pump. Then it goes to the beds below.", ["starts-mid-sentence"], id="by"),
+        pytest.param("para las camas. Allí se queda el agua.", ["starts-mid-sentence"], id="para"),
         pytest.param("and that there had been water in the bed before.", ["starts-mid-sentence"], id="and that"),
         pytest.param("que llegaba hasta la roca. Allí se queda el agua.", ["starts-mid-sentence"], id="que"),
         pytest.param("mismo bancal. Un bancal es una parte de la huerta.", ["starts-mid-sentence"], id="last words"),
