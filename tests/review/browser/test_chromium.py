@@ -148,7 +148,8 @@ def test_all_of_a_kind_after_one_question(page: Page, root: Path) -> None:
 def test_all_that_filters_show_after_one_question(page: Page, root: Path) -> None:
     start = page.url
     page.goto(f"{start}?q=volme")
-    page.click("a:has-text('Reject all')")
+    with page.expect_navigation():
+        page.click("a:has-text('Reject all')")
     assert page.inner_text("h1") == "Reject 1 proposal at once?"
     assert page.locator(".list del:has-text('volme')").count() == 1
     key(page, "Enter")
@@ -261,14 +262,33 @@ def test_a_proposal_whose_text_changed_says_so(page: Page, root: Path) -> None:
     assert page.locator("[data-key=a]").count() == 0
 
 
+def each_view(page: Page) -> Iterator[str]:
+    """Lead through all views there are, with something in each."""
+    start = page.url.rstrip("/")
+    yield "list"
+    key(page, "Enter")
+    yield "card"
+    page.keyboard.press("e")
+    yield "edit"
+    page.goto(f"{start}/?task=typo")
+    with page.expect_navigation():
+        page.click("a:has-text('Accept all')")
+    yield "bulk"
+    key(page, "Enter")
+    page.goto(f"{start}/decided")
+    yield "decided"
+    page.goto(f"{start}/apply")
+    page.click("#apply")
+    page.wait_for_selector("text=Written before")
+    yield "apply"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_fault(page: Page, scheme: Literal["light", "dark"]) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     page.emulate_media(color_scheme=scheme)
-    for view in ("list", "card"):
-        if view == "card":
-            key(page, "Enter")
+    for view in each_view(page):
         found = Axe().run(page).response["violations"]
         serious = [v["id"] for v in found if v["impact"] in {"serious", "critical"}]
         assert serious == [], view
@@ -277,9 +297,7 @@ def test_axe_finds_no_serious_fault(page: Page, scheme: Literal["light", "dark"]
 @pytest.mark.parametrize("width", [320, 1280])
 def test_no_window_is_too_narrow(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 700})
-    for view in ("list", "card"):
-        if view == "card":
-            key(page, "Enter")
+    for view in each_view(page):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, view
 
 
