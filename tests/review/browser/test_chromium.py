@@ -210,6 +210,20 @@ def test_logseq_sees_what_was_decided_and_is_heard(page: Page, root: Path) -> No
     assert states(root).count("accepted") == 1
 
 
+def test_the_last_answer_is_in_logseq_when_the_server_has_ended(
+    browser: Browser, root: Path
+) -> None:
+    review = next(root.glob("pages/refiner*review*Cluster*"))
+    waiting = ids_on(review)
+    with serving(root) as address:
+        page = browser.new_page()
+        page.goto(address)
+        key(page, "Enter")
+        key(page, "r")
+        page.close()
+    assert len(ids_on(review)) == len(waiting) - 1
+
+
 def test_a_mangled_review_page_is_told_with_its_place_and_what_helps(
     page: Page, root: Path
 ) -> None:
