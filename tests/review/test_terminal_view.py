@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -71,6 +72,12 @@ class Terminal:
         self.screen.reset()
         self.child.send(key)
 
+    def close(self) -> None:
+        """End it at once: a busy machine may need longer than a polite end is waited for."""
+        self.child.kill(signal.SIGKILL)
+        self.child.wait()
+        self.child.close()
+
     def colours(self) -> set[str]:
         rows = self.screen.buffer.values()
         return {cell.fg for row in rows for cell in row.values()} - {"default"}
@@ -85,7 +92,7 @@ def columns(request: pytest.FixtureRequest) -> int:
 def terminal(page: Path, columns: int, request: pytest.FixtureRequest) -> Iterator[Terminal]:
     opened = Terminal(page, columns, is_coloured=request.param)
     yield opened
-    opened.child.close(force=True)
+    opened.close()
 
 
 @pytest.mark.parametrize("is_coloured", [True, False], ids=["coloured", "plain"])
@@ -93,7 +100,7 @@ def test_colour_is_shown_only_where_it_is_wanted(page: Path, *, is_coloured: boo
     terminal = Terminal(page, 100, is_coloured=is_coloured)
     terminal.wait("[q]uit")
     assert bool(terminal.colours()) is is_coloured
-    terminal.child.close(force=True)
+    terminal.close()
 
 
 def test_the_card_is_shown_whole_in_any_width(terminal: Terminal, columns: int) -> None:
