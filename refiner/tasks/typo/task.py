@@ -22,6 +22,7 @@ from refiner.cards import language_of
 from refiner.lang.language import language
 from refiner.lang.lexicon import LANGS
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskName, TaskOptions
+from refiner.tasks.typo.agreement import agreement
 from refiner.tasks.typo.ghost import Fallen, fallen_letters, ghost_draft
 from refiner.tasks.typo.glued import glued
 from refiner.tasks.typo.misspelling import limits_for, misspellings, renders_speech
@@ -160,6 +161,7 @@ def _line_slips(text: Text, plain: str, line: Line, lang: str, words: Vocabulary
     yield from glued(plain, line.start, line.end, lang, words)
     yield from slips(plain, line.start, line.end, lang)
     yield from phrases(plain, line.start, line.end, lang, written=text.text)
+    yield from agreement(plain, line.start, line.end, lang)
     yield from names(plain, line.start, line.end, words)
 
 
