@@ -154,6 +154,7 @@ class Typo(Section):
         dialect: Signs that a text renders how people speak; its spelling is meant.
         leading: Words that come before a noun, an adjective or a verb of this language only.
         doubling: Words that stand twice only by a slip.
+        repeated: Longer words that stand twice on purpose; without them only `doubling` counts.
         gluing: Short words that stick to the next one.
         glued_on: Short words that stick to the one before.
         captions: Nouns that a caption's number follows, as written.
@@ -172,6 +173,7 @@ class Typo(Section):
     dialect: Patterns = ()
     leading: Words = ()
     doubling: Words = ()
+    repeated: Words = ()
     gluing: Words = ()
     glued_on: Words = ()
     captions: Words = ()
