@@ -24,6 +24,10 @@ _VERB = 2.0
 # Vowels that the stress changes in a verb: `prueba` of `probar`.
 _STRESSED = (("ue", "o"), ("ie", "e"))
 _LEAST_STEM = 2
+# Columns of the singular, which stand before those of the plural.
+_PLURAL = 2
+_LONGEST_BEFORE = 24
+_BEFORE = re.compile(r"(?P<word>[^\W\d_]+)[ \u00a0]+\Z")
 
 
 class _Form(NamedTuple):
@@ -68,79 +72,78 @@ def agreement(plain: str, start: int, end: int, lang: str) -> Iterator[Slip]:
     rules = grammar.rules
     for match in grammar.pattern.finditer(plain, start, end):
         noun = grammar.nouns.get(match["noun"])
-        if noun is None:
+        if noun is None or noun.column in _columns(grammar, match):
             continue
-        before = plain[max(start, match.start() - 24) : match.start()].lower()
-        words = before.split()
-        if match["determiner"].lower() in rules.counting and words and words[-1] in rules.joining:
+        determiner = match["determiner"].lower()
+        before = _BEFORE.search(plain, max(start, match.start() - _LONGEST_BEFORE), match.start())
+        word = before["word"].lower() if before is not None else ""
+        if determiner in rules.counting and word in rules.joining:
             continue  # `treinta y una páginas`
-        is_free = bool(words) and words[-1] in rules.prepositions
-        if match["determiner"].lower() in rules.pronouns and not is_free:
+        if determiner in rules.pronouns and word not in rules.prepositions:
             first = match["adjective"] or match["noun"]
             if _may_be_verb(first, lang) or _may_be_verb(match["noun"], lang):
                 continue
-        new = _agreeing(match, noun, grammar, rules)
+        new = _with_other_gender(match, noun, grammar) or _with_other_number(match, noun, grammar)
         if new is None:
             continue
-        at = match.start()
-        joined = rules.contractions
-        if is_free and (pair := f"{words[-1]} {new.split()[0]}") in joined:
-            gap = re.search(r"\w+[ \u00a0]+$", before)
-            if gap is not None:
-                at -= len(gap[0])
-                new = new.replace(new.split()[0], joined[pair], 1)
-        yield Slip(at, match.end(), new, "grammar")
+        first, _, rest = new.partition(" ")
+        joined = rules.contractions.get(f"{word} {first}")
+        if before is not None and joined is not None:
+            yield Slip(before.start("word"), match.end(), f"{joined} {rest}", "grammar")
+        else:
+            yield Slip(match.start(), match.end(), new, "grammar")
 
 
-def _agreeing(
-    match: re.Match[str], noun: _Noun, grammar: _Grammar, rules: Agreement
-) -> str | None:
-    """What a determiner, an adjective and a noun should read; None where they agree."""
-    written = match["noun"]
-    determiner, adjective = match["determiner"], match["adjective"]
+def _columns(grammar: _Grammar, match: re.Match[str]) -> set[int]:
+    """The columns that all words before the noun have."""
+    found = {form.column for form in grammar.determiners[match["determiner"].lower()]}
+    if match["adjective"]:
+        found &= {form.column for form in grammar.adjectives[match["adjective"]]}
+    return found
+
+
+def _with_other_gender(match: re.Match[str], noun: _Noun, grammar: _Grammar) -> str | None:
+    """The words as they should read where only the gender is the noun's other one."""
+    if not match["adjective"] and match["noun"] in grammar.rules.stressed:
+        return None
+    parts: list[str] = []
+    for word, forms in (
+        (match["determiner"], grammar.determiners),
+        (match["adjective"], grammar.adjectives),
+    ):
+        if not word:
+            continue
+        same_number = [
+            form for form in forms[word.lower()] if form.column // _PLURAL == noun.column // _PLURAL
+        ]
+        if not same_number:
+            return None
+        parts.append(_cased(same_number[0].row[noun.column], word))
+    return None if "-" in parts else " ".join((*parts, match["noun"]))
+
+
+def _with_other_number(match: re.Match[str], noun: _Noun, grammar: _Grammar) -> str | None:
+    """The words as they should read where only the number is the noun's other one."""
+    adjective, determiner = match["adjective"], match["determiner"]
     forms = grammar.determiners[determiner.lower()]
-    between = grammar.adjectives.get(adjective or "", ())
-    if adjective and not between:
+    if adjective and noun.column in {form.column for form in grammar.adjectives[adjective]}:
+        right = forms[0].row[noun.column]
+        is_other = any(form.column % _PLURAL == noun.column % _PLURAL for form in forms)
+        return f"{_cased(right, determiner)} {adjective} {match['noun']}" if is_other else None
+    columns = _columns(grammar, match)
+    if not any(column % _PLURAL == noun.column % _PLURAL for column in columns):
         return None
-    column = noun.column
-    columns = {form.column for form in forms}
-    beside = {form.column for form in between}
-    if column in columns and (not between or column in beside):
-        return None
-    if not adjective and written in rules.stressed and column % 2:
-        return None
-    is_singular = column < _PLURAL
-    same_number = {one for one in columns if (one < _PLURAL) == is_singular}
-    if same_number or (between and column in beside):
-        # The noun decides; an adjective in another number is too unsure.
-        if between and not any((one < _PLURAL) == is_singular for one in beside):
-            return None
-        row = next((form.row for form in forms if form.column in same_number), forms[0].row)
-        parts = [_cased(row[column], determiner)]
-        if between:
-            parts.append(between[0].row[column])
-        if row[column] == "-":
-            return None
-        return " ".join((*parts, written))
-    if not any(one % 2 == column % 2 for one in columns):
-        return None  # neither gender nor number
-    if between and not any(one in columns for one in beside):
-        return None
-    longer = forms[0].row[column]
-    if (
-        not between
-        and column >= _PLURAL
+    longer = forms[0].row[noun.column]
+    lost_its_end = (
+        noun.column >= _PLURAL
         and len(longer) == len(determiner) + 1
         and longer.startswith(determiner.lower()[:-1])
-        and determiner.lower() not in rules.counting
-    ):
-        return f"{_cased(longer, determiner)} {written}"
+    )
+    if lost_its_end and not adjective and determiner.lower() not in grammar.rules.counting:
+        return f"{_cased(longer, determiner)} {match['noun']}"
     if not noun.other:
         return None
     return " ".join(filter(None, (determiner, adjective, noun.other)))
-
-
-_PLURAL = 2
 
 
 def _cased(word: str, like: str) -> str:

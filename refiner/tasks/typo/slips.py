@@ -39,6 +39,7 @@ _REPEATED = re.compile(
     r"(?<![\w·¤@/\\.=:#$&~^+|'’\"-])(?P<word>[^\W\d_A-Z]{4,}) (?P=word)"
     r"(?![\w·¤@/\\=#$&>~^+|('’\"-]|[.:][\w/]|,? (?P=word))"
 )
+_REFRAIN = 40
 _HALF = 3.0
 _CAPITALS_FREQUENCY = 2.0
 _FOOTNOTE = re.compile(
@@ -86,8 +87,10 @@ def _doubled_words(plain: str, start: int, end: int, lang: str) -> Iterator[Slip
     known = language(lang)
     apart = known.typo.repeated if known is not None else ()
     for match in _REPEATED.finditer(plain, start, end) if apart else ():
-        if match["word"] not in apart and is_common(match["word"], lang):
-            yield Slip(match.start(), match.end(), match["word"], "doubled-word")
+        word, at = match["word"], match.start()
+        is_song = word in plain[max(start, at - _REFRAIN) : at].lower()
+        if word not in apart and not is_song and is_common(word, lang):
+            yield Slip(at, match.end(), word, "doubled-word")
 
 
 @cache

@@ -7,6 +7,10 @@ of 124 right ones: far from nine right edits in ten. So it is not asked.
 
 On 8,200 paragraphs and questions of public handbooks and references (English, Spanish, Catalan)
 the rules make about 245 edits; read one by one, two paragraphs in a thousand got a wrong one.
+Gender and number by the lists of nouns: 147 edits in 50,000 Spanish paragraphs of manuals, help
+pages and sayings, 141 of them right. The forms of English verbs and nouns and the words that stand
+twice: 44 edits in 74,000 paragraphs of the same kind, none wrong but 3 in songs; 166 in 120,000
+one-line summaries of packages, of which 150 were read and 147 are right.
 """
 
 from __future__ import annotations

@@ -113,7 +113,7 @@ def test_what_is_protected_inside_such_a_question_stays() -> None:
         ("Se eligió un de los huertos de la abuela.", "un ", "uno "),
         ("El agua pasa a través la valla del huerto.", "a través ", "a través de "),
         ("Luego se va regar el huerto de la casa.", "se va ", "se va a "),
-        ("El granizo obliga al abuelo (enfermo) entrar en la casa.", "obliga al abuelo (enfermo) ", "obliga al abuelo (enfermo) a "),
+        ("El granizo obliga al abuelo entrar en la casa.", "obliga al abuelo ", "obliga al abuelo a "),
         ("El método observación ayuda a conocer la tierra.", "método ", "método de "),
         ("Los huertos puede regarse por la noche.", "puede", "pueden"),
         ("Riega por la tarde, sin es necesario, toda la huerta.", "sin ", "si "),
