@@ -16,7 +16,7 @@ from refiner.cli.options import (
     task_names,
 )
 from refiner.cli.output import say, tell_problems
-from refiner.errors import UserError
+from refiner.errors import UsageError, UserError
 
 
 def review(
@@ -33,6 +33,11 @@ def review(
     if web:
         from refiner.cli.serve import run
 
+        if task or page or min_confidence:
+            raise UsageError(
+                "`--web` has filters of its own, on its first page; nothing was started",
+                hint="leave out `--task`, `--page` and `--min-confidence`",
+            )
         run(paths or [], graph, ledger)
         return
     from rich.console import Console

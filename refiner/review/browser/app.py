@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from refiner.errors import RefinerError
 from refiner.messages import count_of
 from refiner.review import answers
 from refiner.review.browser.markup import IMAGES, ticked
@@ -65,7 +66,8 @@ def make_app(desk: Desk) -> Starlette:
             Route("/changes", pages.changes),
             Route("/assets/{path:path}", pages.asset),
             Mount("/static", StaticFiles(directory=HERE / "static")),
-        ]
+        ],
+        exception_handlers={RefinerError: pages.failed},
     )
 
 
@@ -169,6 +171,7 @@ class _Pages:
         else:
             return _to("/", Filters.of(form), "there is no answer to take back")
         answer = answers.undo(self.desk.ledger, ids)
+        self.desk.ledger.check_in_place()
         self.desk.keeper.wish()
         if named and form.get("back") == "decided":
             return _to("/decided", Filters(), answer.message)
@@ -235,6 +238,12 @@ class _Pages:
             return Response(status_code=404)
         return Response(path.read_bytes(), media_type=kind, headers=SANDBOX)
 
+    async def failed(self, request: Request, error: Exception) -> Response:
+        """What kept an answer from being taken: a ledger that is gone, or a disk that is full."""
+        message = error.message if isinstance(error, RefinerError) else str(error)
+        hint = getattr(error, "hint", None)
+        return self._page(request, "failed.html", status=500, problem=message, hint=hint)
+
     def _shown(self, form: dict[str, str]) -> Proposal | None:
         """A proposal in the state in which the form's page showed it."""
         from dataclasses import replace
@@ -253,6 +262,7 @@ class _Pages:
         return rest[0] if rest else None
 
     def _took(self, answer: Answer, after: str | None, form: dict[str, str]) -> Response:
+        self.desk.ledger.check_in_place()
         if answer.ids:
             self.desk.history.append(answer.ids)
             self.desk.keeper.wish()

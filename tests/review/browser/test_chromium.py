@@ -245,6 +245,17 @@ def test_a_mangled_review_page_is_told_with_its_place_and_what_helps(
     assert page.locator(".trouble").count() == 0
 
 
+def test_a_ledger_that_was_removed_is_told_instead_of_an_answer_that_is_lost(
+    page: Page, root: Path
+) -> None:
+    key(page, "Enter")
+    for path in (root.parent / "state" / "refiner").glob("*.db*"):
+        path.unlink()
+    key(page, "a")
+    assert "was removed or replaced" in page.inner_text("[role=alert]")
+    assert page.inner_text("h1") == "That was not done"
+
+
 def test_a_list_of_many_pages_is_turned(browser: Browser, tmp_path: Path) -> None:
     root = tmp_path / "many"
     (root / "pages").mkdir(parents=True)
