@@ -18,6 +18,7 @@ from pydantic import (
     ValidationError,
 )
 
+from refiner.lang.sections.grammar import Grammar
 from refiner.lang.sections.questions import (
     Continuation,
     Flagging,
@@ -47,6 +48,7 @@ class Language(BaseModel):
     detection: Detection = Detection()
     spelling: Spelling = Spelling()
     typo: Typo = Typo()
+    grammar: Grammar = Grammar()
     lines: Lines = Lines()
     listing: Listing = Listing()
     references: References = References()

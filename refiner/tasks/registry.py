@@ -62,6 +62,7 @@ REGISTRY = (
             "grammar",
             "hyphenation",
             "misspelling",
+            "proofread",
             "question-form",
             "spacing",
             "word",

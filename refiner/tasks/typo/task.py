@@ -1,16 +1,13 @@
 """Slips of the pen and of the export: misspelled, cut, glued and doubled words, wrong articles.
 
-Rules alone decide, and only where they are sure. A 1.5B model as judge of doubtful words was
+Rules decide, and only where they are sure. A 1.5B model as judge of doubtful words was
 tried: of 34 slips it let 26 pass where the strict rules found 30, and it let a wrong one pass
 too. As a proofreader of typed questions it mended 6 of 24 faulty ones, spoilt 1 and changed 15
-of 124 right ones: far from nine right edits in ten. So it is not asked.
+of 124 right ones: far from nine right edits in ten. So it is not asked for its wording; what it
+would rather have written while it copies a sentence is another matter (`proofread`).
 
 On 8,200 paragraphs and questions of public handbooks and references (English, Spanish, Catalan)
 the rules make about 245 edits; read one by one, two paragraphs in a thousand got a wrong one.
-Gender and number by the lists of nouns: 147 edits in 50,000 Spanish paragraphs of manuals, help
-pages and sayings, 141 of them right. The forms of English verbs and nouns and the words that stand
-twice: 44 edits in 74,000 paragraphs of the same kind, none wrong but 3 in songs; 166 in 120,000
-one-line summaries of packages, of which 150 were read and 147 are right.
 """
 
 from __future__ import annotations
@@ -26,12 +23,12 @@ from refiner.cards import language_of
 from refiner.lang.language import language
 from refiner.lang.lexicon import LANGS
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskName, TaskOptions
-from refiner.tasks.typo.agreement import agreement
 from refiner.tasks.typo.ghost import Fallen, fallen_letters, ghost_draft
 from refiner.tasks.typo.glued import glued
 from refiner.tasks.typo.misspelling import limits_for, misspellings, renders_speech
 from refiner.tasks.typo.names import names
 from refiner.tasks.typo.phrases import phrases
+from refiner.tasks.typo.proofread import Doubts, proofread_drafts
 from refiner.tasks.typo.slips import Slip, slips
 from refiner.tasks.typo.spacing import spacing
 from refiner.tasks.typo.vocabulary import Vocabulary
@@ -96,18 +93,20 @@ class TypoTask:
         return findings
 
     def ask(self, item: Item, book: Book, findings: list[Finding]) -> Ask | None:  # noqa: ARG002
-        """Nothing: rules decide."""
+        """Nothing about what rules find; grammar is asked about by itself (`proofread`)."""
         return None
 
     def propose(
         self,
         item: Item,
-        book: Book,  # noqa: ARG002
+        book: Book,
         findings: list[Finding],
-        answer: BaseModel | None,  # noqa: ARG002
+        answer: BaseModel | None,
         options: TaskOptions,  # noqa: ARG002
     ) -> list[Draft | Abstention]:
         """One draft for each slip."""
+        if isinstance(answer, Doubts):
+            return [*proofread_drafts(item, book, answer, self.detect(item, book))]
         texts = [text for _, text in item.sides()]
         drafts: list[Draft | Abstention] = []
         for finding in findings:
@@ -165,7 +164,6 @@ def _line_slips(text: Text, plain: str, line: Line, lang: str, words: Vocabulary
     yield from glued(plain, line.start, line.end, lang, words)
     yield from slips(plain, line.start, line.end, lang)
     yield from phrases(plain, line.start, line.end, lang, written=text.text)
-    yield from agreement(plain, line.start, line.end, lang)
     yield from names(plain, line.start, line.end, words)
 
 
