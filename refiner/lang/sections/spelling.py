@@ -116,6 +116,37 @@ class Article(Section):
     apart: Words = ()
 
 
+class Agreement(Section):
+    """Gender and number of nouns and of what stands before them.
+
+    Attributes:
+        determiners: Rows of four forms: masculine, feminine, the plurals of both; `_` is a blank,
+            `-` a form that there is not.
+        adjectives: The same for adjectives that stand before a noun.
+        pronouns: Determiners that stand before a verb, too.
+        prepositions: Words that no verb follows but in its infinitive.
+        counting: Determiners that are numerals too: the noun behind is one.
+        joining: Words that join a numeral to the one before.
+        contractions: A preposition and a determiner that are written as one.
+        masculine: Nouns of this gender, in the singular.
+        feminine: The same.
+        stressed: Feminine nouns with the masculine article.
+        plurals: How an ending changes in the plural, the first that fits; `-` is none.
+    """
+
+    determiners: tuple[str, ...] = ()
+    adjectives: tuple[str, ...] = ()
+    pronouns: Words = ()
+    prepositions: Words = ()
+    counting: Words = ()
+    joining: Words = ()
+    contractions: Pairs = Field(default_factory=dict)
+    masculine: Words = ()
+    feminine: Words = ()
+    stressed: Words = ()
+    plurals: Pairs = Field(default_factory=dict)
+
+
 class Typo(Section):
     """Slips of spelling and grammar.
 
@@ -123,6 +154,7 @@ class Typo(Section):
         dialect: Signs that a text renders how people speak; its spelling is meant.
         leading: Words that come before a noun, an adjective or a verb of this language only.
         doubling: Words that stand twice only by a slip.
+        repeated: Longer words that stand twice on purpose; without them only `doubling` counts.
         gluing: Short words that stick to the next one.
         glued_on: Short words that stick to the one before.
         captions: Nouns that a caption's number follows, as written.
@@ -133,6 +165,7 @@ class Typo(Section):
         interrogatives: Words that have an accent where they ask, with it.
         why: The word that asks for a reason, as it is typed, and as it is written.
         article: The article that follows the sound of the next word.
+        agreement: Gender and number of nouns and of what stands before them.
         groups: Patterns for the placeholders of `replacements`.
         replacements: Forms of words that are always wrong.
     """
@@ -140,6 +173,7 @@ class Typo(Section):
     dialect: Patterns = ()
     leading: Words = ()
     doubling: Words = ()
+    repeated: Words = ()
     gluing: Words = ()
     glued_on: Words = ()
     captions: Words = ()
@@ -150,6 +184,7 @@ class Typo(Section):
     interrogatives: Pairs = Field(default_factory=dict)
     why: Pairs = Field(default_factory=dict)
     article: Article | None = None
+    agreement: Agreement = Agreement()
     groups: dict[str, Pattern] = Field(default_factory=dict)
     replacements: tuple[Replacement, ...] = ()
 

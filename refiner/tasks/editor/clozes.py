@@ -28,6 +28,7 @@ _NOTE = r"(?:\[?\d{1,3}\]?)?"
 _BEFORE = re.compile(
     rf"(?:^|\n|[.!?…:;][\"”»')\]*_]*{_NOTE}\s+|[{_BULLETS}*-]\s+|\d[.)]\s+)[\"“«'(\[*_]*$"
 )
+_CLAUSE = re.compile(r"[:;][^\S\n]+$")
 # A heading's words, glued to the sentence: at most so many, none of which ends one.
 _HEADING = re.compile(r"(?:^|[\n.!?…]\s*)(?:[^\s.!?…]+ +){1,10}$")
 _LEAST_COMMON = 2
@@ -71,8 +72,9 @@ def judge_cloze(cloze: Cloze, view: ItemView) -> Fit | Unfair:
         return Unfair("sentence", "choose one sentence on one line, not longer than 400 letters")
     before, behind = text.text[: place.start], text.text[place.end :]
     is_ended = _ENDS.search(sentence) is not None or not behind.strip()
+    is_clause = _CLAUSE.search(before) is not None and re.match(r"\W*[a-zà-ÿ]", sentence)
     is_begun = _BEFORE.search(before) or _follows_heading(before, sentence, lang)
-    if not (is_begun and (is_ended or _BEHIND.match(behind))):
+    if is_clause or not (is_begun and (is_ended or _BEHIND.match(behind))):
         return Unfair("sentence", "copy the whole sentence, from its first word to its last")
     hidden: list[Hidden] = []
     for term in dict.fromkeys(cloze.terms):

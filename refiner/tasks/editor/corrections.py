@@ -121,6 +121,8 @@ def _judged(correction: Correction, place: Place, view: ItemView) -> Judged:
             continue
         if not any(token.is_word for token in (*old, *new)):
             confidence = min(confidence, _judge_marks(before, after, text, change))
+        if not old and len({token.is_word for token in new}) > 1:
+            confidence = UNSURE  # a comma and a word with it: another sentence
         if _is_footnote(before, after):
             confidence = min(confidence, UNSURE)
             continue
@@ -224,13 +226,18 @@ def _spacing(
     """Neighbours of which only the space between differs: `exponent.[Math]`, `provisioning .`."""
     base = before[0].start if before else 0
     lead = len(old) - len(old.lstrip())
-    found = []
+    found: list[tuple[list[Token], list[Token]]] = []
+    last = -1
     for number in range(len(before) - 1):
         one, two = before[number], before[number + 1]
         gap = old[one.end - base + lead : two.start - base + lead]
         new_gap = new[after[number].end : after[number + 1].start]
         if bool(gap.strip(" \t\n")) == bool(new_gap.strip()) and bool(gap) != bool(new_gap):
-            found.append((before[number : number + 2], after[number : number + 2]))
+            first = number
+            if last == number:  # ` ,x`: one change, not two that share the comma
+                first -= len(found.pop()[0]) - 1
+            last = number + 1
+            found.append((before[first : last + 1], after[first : last + 1]))
     return found
 
 

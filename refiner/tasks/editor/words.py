@@ -32,6 +32,7 @@ TINY = 5.9
 # Words that share so many letters and so much of the longer one are of one stem: `undo`, `undoing`.
 STEM_LETTERS = 4
 SCRAP_LETTERS = 5
+SMALL_LETTERS = 4
 LONG_LETTERS = 10
 STEM_SHARE = 0.6
 VARIANT_LETTERS = 5
@@ -108,6 +109,8 @@ class Words:
                 confidence = UNSURE  # rules mend it where they are sure: "had had" is right
             elif self._tells(word):
                 raise RefusedError("meaning", f"without `{word.text}` the text says something else")
+        if left and new and any(len(word.text) > SMALL_LETTERS for word in (*left, *new)):
+            return UNSURE  # `days` for `hours`: common, and no small words
         return min(confidence, LIKELY) if left or new else confidence
 
     def _without_forms(
@@ -164,8 +167,8 @@ class Words:
         is_word = is_known_anywhere(one, self.lang)
         if is_word and self._is_variant(one, two):
             raise RefusedError("style", f"leave `{old}`: it is right where it was written")
-        if plain_letters(one) == plain_letters(two) and not {one, two} <= self.meaning:
-            return SURE
+        if plain_letters(one) == plain_letters(two):
+            return UNSURE if {one, two} <= self.meaning else SURE  # `si`, `sí`
         slips = distance(one, two)
         if is_word and (one in self.meaning or two in self.meaning):
             if slips == 1 and not {one, two} <= self.meaning:

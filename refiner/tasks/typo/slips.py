@@ -34,6 +34,12 @@ _CAPITALS = re.compile(
     r"(?<![\w¤@/\\.=:#$&<~^+|'’-])(?P<head>[^\W\d_A-Z]{2,}|a)(?P<capital>[A-Z]{1,2})(?P<tail>[^\W\d_A-Z]+)"
     r"(?![\w¤@/\\=#$&>~^+|(-])"
 )
+# A word of meaning that stands twice; three times is meant.
+_REPEATED = re.compile(
+    r"(?<![\w·¤@/\\.=:#$&~^+|'’\"-])(?P<word>[^\W\d_A-Z]{4,}) (?P=word)"
+    r"(?![\w·¤@/\\=#$&>~^+|('’\"-]|[.:][\w/]|,? (?P=word))"
+)
+_REFRAIN = 40
 _HALF = 3.0
 _CAPITALS_FREQUENCY = 2.0
 _FOOTNOTE = re.compile(
@@ -78,6 +84,13 @@ def _doubled_words(plain: str, start: int, end: int, lang: str) -> Iterator[Slip
     for match in _doubled(lang).finditer(plain, start, end):
         if match[0].split()[1].islower():
             yield Slip(match.start(), match.end(), match[1], "doubled-word")
+    known = language(lang)
+    apart = known.typo.repeated if known is not None else ()
+    for match in _REPEATED.finditer(plain, start, end) if apart else ():
+        word, at = match["word"], match.start()
+        is_song = word in plain[max(start, at - _REFRAIN) : at].lower()
+        if word not in apart and not is_song and is_common(word, lang):
+            yield Slip(at, match.end(), word, "doubled-word")
 
 
 @cache

@@ -8,6 +8,10 @@ would rather have written while it copies a sentence is another matter (`proofre
 
 On 8,200 paragraphs and questions of public handbooks and references (English, Spanish, Catalan)
 the rules make about 245 edits; read one by one, two paragraphs in a thousand got a wrong one.
+Gender and number by the lists of nouns: 147 edits in 50,000 Spanish paragraphs of manuals, help
+pages and sayings, 141 of them right. The forms of English verbs and nouns and the words that stand
+twice: 44 edits in 74,000 paragraphs of the same kind, none wrong but 3 in songs; 166 in 120,000
+one-line summaries of packages, of which 150 were read and 147 are right.
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ from refiner.cards import language_of
 from refiner.lang.language import language
 from refiner.lang.lexicon import LANGS
 from refiner.tasks.model import Abstention, Ask, Draft, Finding, TaskName, TaskOptions
+from refiner.tasks.typo.agreement import agreement
 from refiner.tasks.typo.ghost import Fallen, fallen_letters, ghost_draft
 from refiner.tasks.typo.glued import glued
 from refiner.tasks.typo.misspelling import limits_for, misspellings, renders_speech
@@ -164,6 +169,7 @@ def _line_slips(text: Text, plain: str, line: Line, lang: str, words: Vocabulary
     yield from glued(plain, line.start, line.end, lang, words)
     yield from slips(plain, line.start, line.end, lang)
     yield from phrases(plain, line.start, line.end, lang, written=text.text)
+    yield from agreement(plain, line.start, line.end, lang)
     yield from names(plain, line.start, line.end, words)
 
 

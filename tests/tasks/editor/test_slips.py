@@ -48,6 +48,21 @@ def test_what_may_be_right_as_it_stands_is_unsure(old: str, new: str) -> None:
     assert judged.confidence < UNSURE
 
 
+def test_a_blank_on_the_wrong_side_of_a_comma_is_one_change() -> None:
+    page = passage("It lights the bar ,because ships come late.")
+    slip = {"old": "the bar ,because", "new": "the bar, because", "kind": "spacing"}
+    assert applied(page, corrections=[slip]) == (
+        "- It lights the bar, because ships come late. #ñspace"
+    )
+
+
+def test_a_sentence_of_a_cloze_is_no_clause_behind_a_semicolon() -> None:
+    clause = "the keeper burns whale oil in winter."
+    seen = view(passage(f"The lamp has two wicks; {clause}"))
+    unfit = judge_cloze(Cloze(sentence=clause, terms=["whale oil"], hint=None), seen)
+    assert not isinstance(unfit, Fit)
+
+
 def test_forms_of_a_word_of_meaning_agree_in_spanish() -> None:
     text = "Se encienden toda los faros de la costa cuando cae la noche."
     wanted = text.replace("toda", "todos")
