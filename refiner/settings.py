@@ -305,7 +305,8 @@ def _problem(
         place = next((f"`{layer.place}`" for layer in layers if key in layer.values), "a default")
     if problem["type"] == "extra_forbidden":
         return f"{place} has an unknown setting `{setting}`{_near(setting)}"
-    return f"{place}: `{setting}`: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"{place}: `{setting}`: {message[:1].lower()}{message[1:]}"
 
 
 def _near(key: str) -> str:
