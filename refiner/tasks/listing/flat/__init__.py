@@ -9,6 +9,7 @@ from refiner.analysis.prose import holds_formula, is_rest_prose, without_strings
 from refiner.tasks.listing.flat.braces import find_braces
 from refiner.tasks.listing.flat.dockerfile import find_dockerfile
 from refiner.tasks.listing.flat.golang import find_go
+from refiner.tasks.listing.flat.groovy import find_groovy
 from refiner.tasks.listing.flat.hcl import find_hcl
 from refiner.tasks.listing.flat.json import find_json
 from refiner.tasks.listing.flat.literal import find_literal
@@ -40,6 +41,7 @@ FINDERS: tuple[Callable[[str], Iterator[Flattened]], ...] = (
     find_shell,
     find_sql,
     find_hcl,
+    find_groovy,
     find_go,
     find_ruby,
     find_properties,

@@ -18,6 +18,7 @@ from refiner.analysis.prose import (
 )
 from refiner.tasks.listing.flat.manifests import Kind, Schema, schemas
 from refiner.tasks.listing.flat.model import Flattened
+from refiner.tasks.listing.flat.yaml_checks import by_style, has_more, parses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,8 @@ _LEAST_KEYS_OF_LIST = 2
 _MOST_WAYS = 48
 _DENSE_WORDS = 3
 _DENSE_KEYS = 3
+_MANY_KEYS = 4
+_PLAIN_KEY = re.compile(r"[a-z][a-z0-9_.-]*")
 
 
 class _Token(NamedTuple):
@@ -143,46 +146,18 @@ def _read_from(line: str, tokens: list[_Token], at: int) -> Flattened | None:
             if last > longest:
                 longest, codes = last, set()
             codes |= {(end, "\n".join(one.rows)) for one in ways}
-    broken = False
     if not codes:
         return None
-    if _COMMENT.search(line[first.start : max(end for end, _ in codes)]):
-        broken = True
     ends = {end for end, _ in codes}
+    broken = bool(_COMMENT.search(line[first.start : max(ends)])) or has_more(
+        line, first.start, max(ends)
+    )
     code = next(iter(codes))[1] if len({code for _, code in codes}) == 1 else None
     if code is None:
-        code = _by_style(codes)
-    if broken or code is None or not _parses(code) or len(ends) > 1:
+        code = by_style(codes)
+    if broken or code is None or not parses(code) or len(ends) > 1:
         return Flattened(first.start, max(ends), "yaml", None)
     return Flattened(first.start, max(ends), "yaml", code)
-
-
-def _by_style(codes: set[tuple[int, str]]) -> str | None:
-    """Where two ways differ only in how deep their lists stand, the flush one."""
-    found = {code for _, code in codes}
-    shapes = {re.sub(r"(?m)^ +", "", code) for code in found}
-    if len(shapes) > 1 or len({_meaning(code) for code in found}) > 1:
-        return None
-    return min(found, key=len)
-
-
-def _meaning(code: str) -> str:
-    import yaml
-
-    try:
-        return repr(yaml.load(code, Loader=yaml.BaseLoader))  # noqa: S506  # strings only
-    except yaml.YAMLError:
-        return code
-
-
-def _parses(code: str) -> bool:
-    import yaml
-
-    try:
-        list(yaml.parse(code, Loader=yaml.SafeLoader))
-    except yaml.YAMLError:
-        return False
-    return True
 
 
 def _is_enough(tokens: list[_Token]) -> bool:
@@ -330,7 +305,10 @@ def _placed(
     frame = way.frames[-1]
     key = token.text.strip("\"'")
     fields = schema.types[frame.type]
-    kinds = fields.get(key, ())
+    kinds = fields.get(key.removeprefix("ansible.builtin."), ())
+    if not kinds and key.count(".") > 1 and "command" in fields:
+        # A module of a collection.
+        kinds = fields["command"]
     if not kinds and "*" in fields and not _is_structure(way, key, schema):
         kinds = fields["*"]
     if key in frame.seen or not kinds:
@@ -391,9 +369,22 @@ def _dense(line: str, tokens: list[_Token], at: int) -> Flattened | None:
     )  # fmt: skip
     known = [any(key.text in t for s in schemas() for t in s.types.values()) for key in keys]
     least = 1 if broken else _LEAST_KEYS_OF_LIST
-    if tokens[at].kind in {"document", "value"} or sum(known) < least or not known[0]:
+    if tokens[at].kind in {"document", "value"}:
+        return None
+    if is_nested and _is_strange(run, keys):
+        return Flattened(tokens[at].start, tokens[last].value_start, "yaml", None)
+    if sum(known) < least or not known[0]:
         return None
     is_dense = len(keys) >= _DENSE_KEYS and is_nested and has_dash
     if (broken and known and (has_dash or is_nested)) or is_dense:
         return Flattened(tokens[at].start, tokens[last].value_start, "yaml", None)
     return None
+
+
+def _is_strange(run: list[_Token], keys: list[_Token]) -> bool:
+    """Whether many keys of no vocabulary stand side by side, with values of a word or two."""
+    return (
+        len(keys) >= _MANY_KEYS
+        and all(_PLAIN_KEY.fullmatch(key.text) for key in keys)
+        and all(len(token.value.split()) < _DENSE_WORDS for token in run[:-1])
+    )

@@ -1,0 +1,171 @@
+"""Gradle's and Jenkins' files on one line: blocks in braces, of which each statement begins with a name."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from refiner.analysis.prose import is_rest_prose, is_sentence, squeezed, without_strings
+from refiner.tasks.listing.flat.lex import CLOSE, OPEN, Token, tokens
+from refiner.tasks.listing.flat.model import Flattened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BLOCKS = (
+    "pipeline|agent|stages|stage|steps|post|environment|options|parameters|triggers|tools|when|always|success"
+    "|failure|parallel|script|node|plugins|dependencies|repositories|buildscript|allprojects|subprojects|ext|task"
+    "|doLast|doFirst|configurations|sourceSets|publishing|android|defaultConfig|buildTypes|maven|test|jar|application"
+)
+_HEAD = re.compile(
+    r"(?<![\w.$@\"'-])(?:(?:pipeline|plugins|dependencies|repositories|buildscript|allprojects|subprojects|sourceSets"
+    r"|android|publishing|stages|steps|node)\s*(?:\([^()]*\)\s*)?\{\s*(?:[A-Za-z]\w*|\})"
+    r"|stage\s*\(\s*[\"'][^\"']*[\"']\s*\)\s*\{|task\s+\w+\s*(?:\([^()]*\)\s*)?\{"
+    r"|apply\s+plugin:\s*[\"'])"
+)
+_BLOCK = re.compile(rf"(?:{_BLOCKS})\s*(?:\([^()]*\)\s*)?\{{")
+# A name behind an argument that does not begin a statement: `id 'a' version '1'`.
+_JOINING = frozenset(("version", "apply", "in", "as", "instanceof", "to"))
+_NAMED = frozenset(("task", "def", "class", "stage", "agent", "new", "return", "import"))
+_SIGN = re.compile(r"\{|\bapply\s+plugin:")
+_LEAST_ROWS = 3
+
+
+class _UnsureError(Exception):
+    """How the code stood is not sure."""
+
+
+def find_groovy(line: str) -> Iterator[Flattened]:
+    """Blocks in a line of prose.
+
+    Args:
+        line: The line, no-break spaces made blanks, n characters.
+    """
+    bare = without_strings(line)
+    head = _HEAD.search(bare)
+    if head is None:
+        return
+    reader = _Reader(line, head.start())
+    try:
+        reader.read()
+    except (_UnsureError, IndexError, RecursionError):
+        if "{" in head[0]:
+            yield Flattened(head.start(), len(line.rstrip()), "groovy", None)
+        return
+    if len(reader.rows) < _LEAST_ROWS or not _SIGN.search(bare, head.start(), reader.end):
+        return
+    code = "\n".join("    " * depth + row for depth, row in reader.rows)
+    is_alone = is_rest_prose(line[reader.end :])
+    yield Flattened(head.start(), reader.end, "groovy", code if is_alone else None)
+
+
+class _Reader:
+    """Reads statements from a place on, for as long as they are some."""
+
+    def __init__(self, line: str, start: int) -> None:
+        self.line = line
+        self.tokens = list(tokens(line, start, "//"))
+        self.number = 0
+        self.end = start
+        self.rows: list[tuple[int, str]] = []
+
+    def read(self) -> None:
+        """All statements.
+
+        Raises:
+            _UnsureError: One of them could stand in two ways.
+            IndexError: The last one stops in the middle.
+        """
+        while self.number < len(self.tokens) and self._is_statement():
+            self._statement(0)
+            self.end = self.tokens[self.number - 1].end
+
+    def _is_statement(self) -> bool:
+        token = self.tokens[self.number]
+        rest = self.line[token.start :]
+        if token.kind != "name" or is_sentence(rest):
+            return False
+        return (
+            _BLOCK.match(rest) is not None
+            or _HEAD.match(rest) is not None
+            or self._text(1) in {"=", "("}
+        )
+
+    def _text(self, ahead: int = 0) -> str:
+        at = self.number + ahead
+        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
+
+    def _emit(self, start: int, depth: int) -> None:
+        self.rows.append((depth, squeezed(self.line[start : self.tokens[self.number - 1].end])))
+
+    def _statement(self, depth: int) -> None:
+        """One statement with its block."""
+        first = self.tokens[self.number]
+        if first.kind not in {"name", "string"}:
+            raise _UnsureError
+        start, begun = first.start, self.number
+        while True:
+            token = self.tokens[self.number]
+            if token.kind == "comment" or token.text in CLOSE:
+                raise _UnsureError
+            if token.text == "{":
+                start = self._block(start, depth)
+            elif token.text in OPEN:
+                self._balanced()
+            else:
+                self.number += 1
+            if self.number >= len(self.tokens) or self._text() == "}" or token.text == ";":
+                break
+            if self._is_break(begun):
+                break
+        self._emit(start, depth)
+
+    def _block(self, start: int, depth: int) -> int:
+        self.number += 1
+        if self._text() == "}":
+            self.number += 1
+            return start
+        self._emit(start, depth)
+        while self._text() != "}":
+            self._statement(depth + 1)
+        self.number += 1
+        return self.tokens[self.number - 1].start
+
+    def _balanced(self) -> None:
+        opened: list[str] = []
+        while True:
+            token = self.tokens[self.number]
+            if token.kind == "comment" or token.text == "{":
+                raise _UnsureError
+            self.number += 1
+            if token.text in OPEN:
+                opened.append(token.text)
+            elif token.text in CLOSE and opened.pop() != CLOSE[token.text]:
+                raise _UnsureError
+            if not opened:
+                return
+
+    def _is_break(self, begun: int) -> bool:
+        """Whether the next token begins a statement.
+
+        Raises:
+            _UnsureError: It may as well be an argument of the one before.
+        """
+        before, token = self.tokens[self.number - 1], self.tokens[self.number]
+        if token.kind != "name" or not _ends(before):
+            return False
+        if token.text in _JOINING or (before.text == "}" and token.text in {"else", "catch"}):
+            return False
+        if before.kind != "name":
+            return True
+        if self.number == begun + 1:
+            # The first argument, or the second of two names side by side.
+            return before.text not in _NAMED and _BLOCK.match(self.line, token.start) is not None
+        if _BLOCK.match(self.line, token.start) or self._text(1) == "=":
+            return True
+        raise _UnsureError
+
+
+def _ends(token: Token) -> bool:
+    """Whether a statement may end behind a token."""
+    return token.kind in {"name", "number", "string", "close"}
