@@ -20,7 +20,8 @@ _EARLY = 5
 _LEAST_WORDS = 3
 _SHARE = 0.2
 
-STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
+# An apostrophe of "don't" opens none.
+STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?!(?<=\w\')(?:s|t|ll|re|ve|d|m)\b)(?:\\.|[^\'\\])*\'')
 
 
 # LaTeX: between its marks, or a command beside an index.

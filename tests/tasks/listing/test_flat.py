@@ -96,6 +96,21 @@ SURE = {
         "python",
         '[\n    "beds.north.Water",\n    "beds.south.Water",\n    "beds.soil.Rake",\n]',
     ),
+    "pipeline": (
+        "groovy",
+        (
+            "pipeline {\n    agent any\n    environment {\n        BED = 'north'\n        ROWS = '3'\n    }\n"
+            "    stages {\n        stage('Water') {\n            steps {\n                sh 'pump on'\n"
+            "                echo 'wet'\n            }\n        }\n    }\n}"
+        ),
+    ),
+    "collection": (
+        "yaml",
+        (
+            "- hosts: beds\n  tasks:\n    - name: Open the pump\n      garden.water.pump:\n"
+            "        state: open\n    - name: Wait\n      ansible.builtin.service:\n        name: pump"
+        ),
+    ),
     "one key": ("ini", "[bed]\nsoil = loam"),
     "javascript": (
         "javascript",
@@ -208,6 +223,16 @@ def test_code_on_one_line_between_sentences_gets_its_lines_back(name: str) -> No
         ("def wet(bed) bed.water if bed.dry bed.rake end end", "ruby"),
         ('while read bed do echo "$bed" water "$bed" done', "bash"),
         ("$ kubectl get pods NAME READY STATUS AGE bed-1 1/1 Running 4d", "console"),
+        ("bed: name: north soil: kind: loam depth: 3", "yaml"),
+        ("scenario: - hosts: beds tasks: - name: Open it garden.pump: on other: off", "yaml"),
+        (
+            (
+                '<Bed name="north" soil="loam" depth="three" owner="ana" pump="lower" key="4711" gate="open" lamp="red"'
+                ' bell="off"/>'
+            ),
+            "xml",
+        ),
+        ("{% for bed in beds %} <li>{{ bed.name }}</li> {% endfor %}", "html"),
         (">>> for row in bed: ... print(row) ... loam", "pycon"),
         ("$ git version git version 2.30 $ git init --bare beds", "console"),
         ("const a = one() // the first const b = two() // the other bed", "javascript"),
@@ -252,6 +277,9 @@ def test_code_whose_lines_are_not_sure_is_only_found(line: str, lang: str) -> No
         "USING (a, b) is short for ON left.a = right.a AND left.b = right.b in a query.",
         "bytes % args, text % args: both of them are formatted as in C.",
         "A type Row = &'static [Row] is not allowed, since it holds itself.",
+        "The total is only known between the {% with %} and the {% endwith %} of a template.",
+        "The pipeline { open } and its steps are one thing, the stages of a bed another.",
+        "You'll see that git add isn't what they've asked for, and don't need it.",
         "Use const for what stays, let for the rest, and => for a short function.",
         "It costs $ 5 in May and $ 7 in June, or $ 12 for both of them.",
     ],

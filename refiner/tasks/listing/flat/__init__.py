@@ -58,6 +58,7 @@ _NEAR = 3
 _BLANKS = str.maketrans("\u00a0\t", "  ")
 # What a book sets where code has a key's own sign.
 _TYPED = str.maketrans("\u2010\u2011“”„‘’", '--"""\'\'')
+_SIGN = re.compile(r"[={<$]|\w\(|\s--?[a-z]")
 _COMMENT_BEFORE = re.compile(r"(?<!\S)(?://(?=\s)|#(?=\s)|#!/|/\*)")
 # What shows that the words behind a listing are code, too.
 _CODE_AHEAD = re.compile(r"[{};]|\w\(|=[^\s=]|\s:?=\s|->|=>|</|^\s*[)\]]|^\s*\.\w|^\s*\.\.\.")
@@ -75,7 +76,11 @@ def find_flattened(line: str) -> list[Flattened]:
     blank = line.translate(_BLANKS)
     found = _found(blank)
     typed = blank.translate(_TYPED)
-    if typed == blank or (found and all(one.code is not None for one in found)):
+    if (
+        typed == blank
+        or (found and all(one.code is not None for one in found))
+        or not _SIGN.search(typed)
+    ):
         return found
     return [
         one._replace(code=one.code and _as_set(one.code, blank[one.start : one.end]))

@@ -27,7 +27,7 @@ _BLOCK = re.compile(rf"(?:{_BLOCKS})\s*(?:\([^()]*\)\s*)?\{{")
 # A name behind an argument that does not begin a statement: `id 'a' version '1'`.
 _JOINING = frozenset(("version", "apply", "in", "as", "instanceof", "to"))
 _NAMED = frozenset(("task", "def", "class", "stage", "agent", "new", "return", "import"))
-_SIGN = re.compile(r"\{|\bapply\s+plugin:")
+_SIGN = re.compile(r"[\"'(=]")
 _LEAST_ROWS = 3
 
 
@@ -41,6 +41,8 @@ def find_groovy(line: str) -> Iterator[Flattened]:
     Args:
         line: The line, no-break spaces made blanks, n characters.
     """
+    if "{" not in line:
+        return
     bare = without_strings(line)
     head = _HEAD.search(bare)
     if head is None:

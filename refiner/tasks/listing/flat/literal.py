@@ -25,6 +25,8 @@ def find_literal(line: str) -> Iterator[Flattened]:
     Args:
         line: The line, no-break spaces made blanks, n characters.
     """
+    if not _LAST.search(line):
+        return
     bare = without_strings(line)
     head = _HEAD.search(bare)
     if head is None or not _LAST.search(bare, head.end()):

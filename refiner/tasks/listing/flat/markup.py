@@ -46,6 +46,11 @@ _RAW = frozenset(("script", "style"))
 _LEAST_ELEMENTS = 2
 _MOST_ELEMENTS = 200
 _LEAST_OPEN = 3
+# A tag whose attributes stood on lines of their own, and a template's statements.
+_LONE_TAG = re.compile(r"<[A-Za-z][\w:.-]*(?:\s+[\w:.-]+\s*=\s*\"[^\"]*\"){4,}\s*/?>")
+_TEMPLATE = re.compile(
+    r"\{%-?\s*(?:if|for|block|load|extends|with|include|set|macro)\s+[\w\"'][^%]*%\}.*(?:\{%-?\s*end\w+[^%]*%\}|<[a-z][^<>]*>.*</\w+>)"
+)
 # Beyond this a tag's attributes stood on lines of their own.
 _LONGEST_TAG = 110
 
@@ -72,9 +77,16 @@ def find_markup(line: str) -> Iterator[Flattened]:
     Args:
         line: The line, no-break spaces made blanks, n characters.
     """
+    template = _TEMPLATE.search(line)
+    if template is not None:
+        yield Flattened(template.start(), template.end(), "html", None)
+        return
     if "</" not in line and "/>" not in line:
         return
     at = 0
+    lone = _LONE_TAG.search(line)
+    if lone is not None and lone.end() - lone.start() > _LONGEST_TAG:
+        yield Flattened(lone.start(), lone.end(), "xml", None)
     while (first := _TAG.search(line, at)) is not None:
         if first["close"]:
             at = first.end()

@@ -52,6 +52,8 @@ def find_script(line: str) -> Iterator[Flattened]:
     Args:
         line: The line, no-break spaces made blanks, n characters.
     """
+    if not ("{" in line or "=" in line or "import" in line):
+        return
     bare = without_strings(line)
     at = 0
     while (head := _HEAD.search(bare, at)) is not None:

@@ -31,7 +31,7 @@ _VERBS = {
     "replace rollout run scale set taint top",
     "helm": "create dependency get history install lint list package pull repo rollback search "
     "show status template uninstall upgrade",
-    "npm": "audit ci init install link list outdated publish run start test uninstall update",
+    "npm": "audit ci i init install link list outdated publish run start test uninstall update",
     "yarn": "add build init install remove run start test",
     "pip": "download freeze install list show uninstall",
     "pip3": "freeze install list show uninstall",
@@ -44,6 +44,8 @@ _VERBS = {
     "terraform": "apply destroy fmt graph import init output plan refresh show state validate",
     "vagrant": "box destroy halt init provision reload ssh status up",
     "ansible-galaxy": "collection init install list remove role",
+    "python": "manage.py -m",
+    "python3": "manage.py -m",
     "cargo": "add build check init new run test",
     "go": "build fmt get install mod run test vet",
     "mvn": "clean compile deploy install package test verify",
@@ -61,7 +63,7 @@ _JOINER = re.compile(r"(?:&&|\|\||\||;|\\|--|\bsudo|\bxargs|\bexec|\btime|\bdo|\
 _PRINTED = re.compile(
     r"\w+=\d+\(|\s[A-Z][a-z]+\s[a-z]+|\s\d+%|:\s[A-Z]|\s[A-Z]{3,}\s+[A-Z]{3,}|\s\.\.\.(?:\s|$)"
     r"|\s[0-9a-f]{40}(?!\S)|\s\d{6}\s|:\d+:\d+:|\w!(?:\s|$)|\s\*\s\(|\s\.\s+\.\.(?:\s|$)"
-    r"|\s\[\.\.\.\]|\s[\w-]+:\s|\bls\s.*\*\S*\s+\S"
+    r"|\s\[\.\.\.\]|\s[\w-]+:\s|\bls\s.*\*\S*\s+\S|\s\./[\w.-]+\s+[a-z]\w+"
 )
 # Commands whose output may stand behind them, and what they may be given: nothing else is theirs.
 _PRINTING = re.compile(
@@ -73,6 +75,7 @@ _PRINTING = re.compile(
 _OPTION = re.compile(r"-\S*|\+\S*|\$\S*")
 _PATH = re.compile(r".*[./*~$<>\d-]")
 _ENDED = re.compile(r"\w[,.;:]$")
+_OPTIONS = re.compile(r"(?<!\S)--?\S+")
 _WORD = re.compile(r"[^\W\d_]+")
 # What a command printed: a table's head before its rows, what became of an object, a folder's files.
 _TABLE = re.compile(
@@ -183,7 +186,7 @@ def _is_told(bare: str) -> bool:
 
 def _talks(row: str) -> bool:
     """Whether a row has words that only sentences have, outside of its strings."""
-    words = _WORD.findall(without_strings(row).lower())
+    words = _WORD.findall(_OPTIONS.sub("", without_strings(row).lower()))
     return sum(is_sentence_word(word) for word in words) > len(words) / 6
 
 
