@@ -11,7 +11,8 @@ the rules make about 245 edits; read one by one, two paragraphs in a thousand go
 Gender and number by the lists of nouns: 147 edits in 50,000 Spanish paragraphs of manuals, help
 pages and sayings, 141 of them right. The forms of English verbs and nouns and the words that stand
 twice: 44 edits in 74,000 paragraphs of the same kind, none wrong but 3 in songs; 166 in 120,000
-one-line summaries of packages, of which 150 were read and 147 are right.
+one-line summaries of packages, of which 150 were read and 147 are right. Spanish accents on words
+that are a verb's form without them: 111 edits in the Spanish paragraphs, none wrong.
 """
 
 from __future__ import annotations
