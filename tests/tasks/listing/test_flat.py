@@ -111,6 +111,10 @@ SURE = {
             "        state: open\n    - name: Wait\n      ansible.builtin.service:\n        name: pump"
         ),
     ),
+    "static": (
+        "c",
+        "static Bed * first(Bed *all) {\n    all->rows = 3;\n    return all;\n}",
+    ),
     "one key": ("ini", "[bed]\nsoil = loam"),
     "javascript": (
         "javascript",
@@ -233,6 +237,8 @@ def test_code_on_one_line_between_sentences_gets_its_lines_back(name: str) -> No
             "xml",
         ),
         ("{% for bed in beds %} <li>{{ bed.name }}</li> {% endfor %}", "html"),
+        ("#ifdef BED static Bed *wet(Bed *bed) { bed->rows++; return bed->next; } #endif", "c"),
+        ("$ python ./manage.py shell >>> from beds import north >>> north.rows 3", "pycon"),
         (">>> for row in bed: ... print(row) ... loam", "pycon"),
         ("$ git version git version 2.30 $ git init --bare beds", "console"),
         ("const a = one() // the first const b = two() // the other bed", "javascript"),

@@ -59,9 +59,11 @@ _BLANKS = str.maketrans("\u00a0\t", "  ")
 # What a book sets where code has a key's own sign.
 _TYPED = str.maketrans("\u2010\u2011“”„‘’", '--"""\'\'')
 _SIGN = re.compile(r"[={<$]|\w\(|\s--?[a-z]")
+_SHELLS = frozenset(("bash", "console"))
+_PROMPT_BEFORE = re.compile(r"(?<!\S)\$\s+[a-z./][^.!?:]*(?:\.[\w/][^.!?:]*)*$")
 _COMMENT_BEFORE = re.compile(r"(?<!\S)(?://(?=\s)|#(?=\s)|#!/|/\*)")
 # What shows that the words behind a listing are code, too.
-_CODE_AHEAD = re.compile(r"[{};]|\w\(|=[^\s=]|\s:?=\s|->|=>|</|^\s*[)\]]|^\s*\.\w|^\s*\.\.\.")
+_CODE_AHEAD = re.compile(r"[{};]|[\w>]\(|=[^\s=]|\s:?=\s|->|=>|</|^\s*[)\]]|^\s*\.\w|^\s*\.\.\.")
 _AHEAD = 60
 
 
@@ -115,6 +117,7 @@ def _stands_alone(line: str, one: Flattened) -> bool:
     after = line[one.end :].split()
     return not (
         _COMMENT_BEFORE.search(line, 0, one.start)
+        or (one.lang not in _SHELLS and _PROMPT_BEFORE.search(line[: one.start]))
         or (before and _CODE_EDGE.search(before[-1]))
         or (after and _CODE_EDGE.match(after[0]))
         or (after and _goes_on(line[one.end :]))

@@ -23,7 +23,8 @@ _HEAD = re.compile(
     rf"""(?<![\w.$@#-])(?:
       (?:public|private|protected|static|final|abstract|internal|export|default|async|synchronized)\s+
       (?:[\w<>\[\],?@]{{1,60}}\s+){{0,4}}?[\w$]+\s*(?:[(=;{{]|extends\b|implements\b)
-    | (?:extern\s+)?{_TYPE}\s*(?<![\w])(?<=[\s*\]>])\w+(?:\[\w*\])?\s*(?:=(?!=)|;|\([^()]*\)\s*[{{;]|,\s*\w+\s*[=;])
+    | (?:(?:extern|static|inline|const|volatile)\s+)*
+      {_TYPE}\s*(?<![\w])(?<=[\s*\]>])\w+(?:\[\w*\])?\s*(?:=(?!=)|;|\([^()]*\)\s*[{{;]|,\s*\w+\s*[=;])
     | (?:const|let|var|auto)\s+(?:[\w$]+(?:\s*:\s*[\w<>\[\]]+)?|\{{[^{{}}]*\}}|\[[^\[\]]*\])\s*=(?!=)
     | (?:async\s+)?function\s*\*?\s*[\w$]*\s*\(
     | (?:class|interface|enum|record|struct|union|namespace|trait)\s+\w+[^;{{}}.=]{{0,80}}\{{
@@ -72,6 +73,12 @@ _SIGN = re.compile(r"[={}\[\]<>+*/&|\"]|\w\(|::|->")
 _COMMENTS = re.compile(r"//.*")
 # Sets in braces and semicolons stand in sentences, too.
 _MOST_PROSE = 0.15
+# Lines of the preprocessor, of SQL and of Perl, which other rules end.
+_UNREAD = re.compile(
+    r"(?<!\S)#\s?(?:if|ifdef|ifndef|endif|define|elif|pragma)\b|\b[A-Z]{4,}\s+[A-Z]{4,}\b.*;|\$\w+ ?\{"
+)
+_MOST_TOLD = 0.3
+_MANY_WORDS = 8
 _LONGEST_LITERAL = 80
 _LEAST_ROWS = 2
 _LEAST_LENGTH = 24
@@ -123,15 +130,25 @@ def find_braces(line: str) -> Iterator[Flattened]:
         if any(_is_prose(row) for _, row in read.rows):
             continue
         plain = "\n".join(row for _, row in read.rows)
+        if any(_talks(row) for _, row in read.rows):
+            continue
         lang = code_language(plain)
         if not lang and prose_share(without_strings(_COMMENTS.sub("", plain))) > _MOST_PROSE:
             continue
-        is_sure = read.is_sure and (
-            lang in _LANGS or (not lang and plain.count(";") >= _LEAST_ROWS)
+        is_sure = (
+            not _UNREAD.search(bare)
+            and read.is_sure
+            and (lang in _LANGS or (not lang and plain.count(";") >= _LEAST_ROWS))
         )
         unit = "  " if lang in _TWO_BLANKS else "    "
         code = "\n".join(unit * depth + row for depth, row in read.rows)
         yield Flattened(start, read.end, lang, code if is_sure else None)
+
+
+def _talks(row: str) -> bool:
+    """Whether a row of many words reads as a sentence, brackets and all."""
+    bare = without_strings(_COMMENTS.sub("", row))
+    return len(bare.split()) >= _MANY_WORDS and prose_share(bare) > _MOST_TOLD
 
 
 def _is_prose(row: str) -> bool:

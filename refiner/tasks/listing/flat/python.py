@@ -87,6 +87,9 @@ def find_python(line: str) -> Iterator[Flattened]:
             or _OTHERS_BEHIND.match(line, end)
         ):
             continue
+        if [one.word for one in statements[:2]] in (["with", "from"], ["with", "import"]):
+            # The prose before names a statement of it.
+            continue
         is_sure_start = not line[: head.start()].strip() or _BEFORE.search(line[: head.start()])
         if not (is_sure_start or statements[0].word in _KEYWORDS):
             continue

@@ -124,7 +124,7 @@ def _without_prose(written: str) -> tuple[str, int]:
 
 def _is_value(printed: str) -> bool:
     """Whether a line prints one value: what an expression shows."""
-    if re.fullmatch(r"<[^<>]*(?:<[^<>]*>[^<>]*)*>|\S+", printed):
+    if re.fullmatch(r"<[^<>]*(?:<[^<>]*>[^<>]*)*>|\S*[^\s:]", printed):
         return True
     return _parses(printed) and not is_sentence(printed)
 
