@@ -44,6 +44,7 @@ class Form(Section):
         template: The beginning of the question, which stands before the topic.
         most_words: How long the old question may be.
         code_template: The beginning where the answer is code.
+        is_written: Whether the topic is a text, whose code is it and not a use of it.
     """
 
     rule: str
@@ -51,6 +52,7 @@ class Form(Section):
     template: str
     most_words: int = 10
     code_template: str = ""
+    is_written: bool = False
 
 
 class Correction(Section):

@@ -37,6 +37,8 @@ from refiner.tasks.question.vague import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pydantic import BaseModel
 
     from refiner.cards import Book, Item, Text
@@ -52,6 +54,7 @@ CONTINUED_LETTERS = 80
 LONGEST_ANSWER = 360
 GLOSSARY_LETTERS = 180
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_]|[¿¡\"“«])")
+_CAPITAL = re.compile(r"[\"“«(¿¡]*[A-ZÀ-Ý]")
 _TITLE_END = re.compile(r"\s*\([^()]*\)\s*$")
 _DOTS = ("...", "…")
 # These ask nothing, whatever the answer is.
@@ -95,7 +98,9 @@ class QuestionTask:
         lang = question_language(item, book)
         old = topic_of(item.question)
         written = without_orders(item.answer)
-        answer = asked_part(written if is_code(item) else in_sentences(written), old, lang)
+        answer = asked_part(
+            written if is_code(item) else _self_contained(item, old, lang), old, lang
+        )
         if len(answer) < ANSWER_LETTERS:
             return None
         terms = list(dict.fromkeys([*content_words(old, lang), *rare_terms(answer, lang)]))[:5]
@@ -191,14 +196,38 @@ def asked_part(answer: str, topic: str, lang: str) -> str:
 
 
 def _continued(item: Item) -> str | None:
-    """The rule for a card that only says that it goes on, and whose answer stands by itself."""
-    answer = cleaned(item.answer)
-    if topic_of(item.question) or is_code(item) or len(answer) < CONTINUED_LETTERS:
+    """The rule for a card that only says that it goes on, and part of whose answer stands alone."""
+    if topic_of(item.question) or is_code(item):
         return None
-    end = _SENTENCE_END.search(answer)
-    first = answer[: end.start() if end else None]
     lang = item.answer_lang or item.lang
-    return CONTINUED if first[:1].isupper() and stands_alone(first, lang) else None
+    rest = _from_standing(cleaned(item.answer), lang)
+    return CONTINUED if len(rest) >= CONTINUED_LETTERS else None
+
+
+def _self_contained(item: Item, topic: str, lang: str) -> str:
+    """An answer in sentences; with no topic to read it by, from the first that stands alone."""
+    whole = in_sentences(without_orders(item.answer))
+    return whole if topic else _from_standing(whole, lang) or whole
+
+
+def _from_standing(text: str, lang: str) -> str:
+    """A text from its first sentence on that stands alone; "" without one."""
+    starts = (start for start, sentence in _sentences(text) if _stands(sentence, lang))
+    start = next(starts, None)
+    return "" if start is None else text[start:]
+
+
+def _sentences(text: str) -> Iterator[tuple[int, str]]:
+    """Where each sentence of a text begins, and the sentence with single spaces."""
+    ends = [*_SENTENCE_END.finditer(text)]
+    starts = [0, *(found.end() for found in ends)]
+    stops = [*(found.start() for found in ends), len(text)]
+    for start, stop in zip(starts, stops, strict=True):
+        yield start, " ".join(text[start:stop].split())
+
+
+def _stands(sentence: str, lang: str) -> bool:
+    return _CAPITAL.match(sentence) is not None and stands_alone(sentence, lang)
 
 
 def asking_word(topic: str) -> str:

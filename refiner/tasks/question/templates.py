@@ -106,7 +106,8 @@ def _by_form(item: Item, form: Form, lang: str) -> Wording | None:
     elif form.rule == "example-of":
         template, is_sure = form.template, False
         if is_code(item):
-            template = form.code_template if _is_used(bare[match.end() :]) else ""
+            is_asked = form.is_written or _is_used(bare[match.end() :])
+            template = form.code_template if is_asked else ""
     if not template:
         return None
     groups = [group.lower() for group in match.groups(default="")]

@@ -278,6 +278,13 @@ def test_the_part_of_a_long_answer_that_names_the_topic_is_asked_about() -> None
     [
         ("Example of @cached", "@cached 14 def f(self): 15 return self._f(1)", "How do you use "),
         ("Example of Terraform", 'provider "aws" { region = "eu" key = "x" }', None),
+        (
+            "Example of a Service manifest",
+            "{kind: Service; spec: {ports: [80]}}",
+            "How do you write ",
+        ),
+        ("Example of SSH config file", "Host loam {port=22; user=$me}", "How do you write an "),
+        ("Example of Dockerfile", "FROM loam RUN {a=1; b=$(c)}", "How do you write a "),
         ("Example of a soil", LOAM, "What is an example of "),
     ],
 )
@@ -286,6 +293,18 @@ def test_an_example_of_a_construct_in_code_is_asked_for_by_its_use(
 ) -> None:
     (finding,) = findings(TASK, card(question, answer))
     assert (finding.fix, finding.is_sure) == (fix, False)
+
+
+def test_a_card_that_goes_on_is_asked_about_from_its_first_whole_sentence() -> None:
+    rest = "Loam keeps its water well in the summer, and lets it through in spring. It is brown."
+    page = card("CONTINUE", f"and of the clay below them. {rest}")
+    assert asked(page).variables["answer"] == rest
+
+
+def test_a_card_that_goes_on_without_a_whole_sentence_is_left_to_its_flag() -> None:
+    assert (
+        findings(TASK, card("CONTINUE", "and of the clay below them, which keeps its water")) == []
+    )
 
 
 @pytest.mark.parametrize("mark", ["<<<<", "CONTINUE", "+++\nadd image"])
