@@ -26,7 +26,9 @@ _LAST_WORD = re.compile(r"([\w.]+)\.[\"”»')\]]*\s*$")
 _INITIAL = re.compile(r"[A-Z]|\d{1,2}")
 _FIRST_WORD = re.compile(r"[\"'“«(*_¿¡]*([^\W_][\w'’+#.-]*)")
 # Code that a PDF ran into a sentence: `- stat: path=/etc/hosts`, `port: 80 name: web`.
-_CODE = re.compile(r"(?:^|\s)- [\w.-]+: |\w=[\w/\"'{]|[\w/.]+: [\w-]+: |\{\s*\w+\s*=")
+_CODE = re.compile(
+    r"(?:^|\s)- [\w.-]+: |\w=[\w/\"'{]|[\w/.]+: [\w-]+: |\{\s*\w+\s*=|\w\[[:'\"]|\w\('"
+)
 _WORDS_AT_LEAST = 7
 _PASSAGE_LETTERS = 700
 _SENTENCE_LETTERS = 420

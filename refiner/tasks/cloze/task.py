@@ -235,7 +235,11 @@ def _can_hide(text: Text, start: int, hidden: list[Hidden]) -> bool:
 def _hidden(
     sentence: str, ranked: list[tuple[str, float]], lang: str
 ) -> tuple[list[Hidden], float]:
-    """Where the terms that a sentence holds stand in it, three at most, and their weight together."""
+    """Where the last of the terms that a sentence holds stands in it, and their weight together.
+
+    One is hidden: what is new stands at a sentence's end, and each blank more leaves less to
+    recall it by.
+    """
     held: list[tuple[list[Hidden], bool, float]] = []
     taken: list[Hidden] = []
     for term, weight in ranked:
@@ -249,7 +253,8 @@ def _hidden(
             held.append((places, is_telling(term, lang), weight))
     if any(is_told for _, is_told, _ in held):
         held = [one for one in held if one[1]]
-    return sorted(place for places, _, _ in held for place in places), sum(w for _, _, w in held)
+    last = max((places for places, _, _ in held), key=min, default=[])
+    return sorted(last), sum(weight for _, _, weight in held)
 
 
 def _edits(item: Item, chosen: Choice, lang: str, options: TaskOptions) -> tuple[Edit, ...]:

@@ -60,6 +60,13 @@ def test_the_sentence_of_the_first_term_is_taken() -> None:
     assert "- The {{cloze underlay}} carries all tunnels of the cloud. #card" in page
 
 
+def test_of_several_terms_the_one_that_stands_last_is_hidden() -> None:
+    text = "The crested newt hibernates under mossy stones and lays its eggs in shallow ponds."
+    page = hidden(passage(text), ["shallow ponds", "mossy stones"])
+    assert "under mossy stones and lays its eggs in {{cloze shallow ponds}}" in page
+    assert page.count("{{cloze") == 1
+
+
 def test_a_common_word_gives_way_to_a_telling_one() -> None:
     text = "The system keeps its inode table in a region of the disk that never moves."
     assert "{{cloze system}}" not in hidden(passage(text), ["system", "inode table"])
@@ -190,6 +197,11 @@ def test_what_is_said_of_the_subject_is_hidden_before_the_subject() -> None:
 
 def test_a_sentence_with_code_in_it_makes_no_cloze() -> None:
     text = "The draft is read with this task, which waits for the loom: - stat: path=/etc/draft"
+    assert findings(TASK, passage(text)) == []
+
+
+def test_a_call_that_lost_its_lines_makes_no_cloze() -> None:
+    text = "require 'newt_helper' if pond[:depth] == 'low' describe newt('crested') do it {} end"
     assert findings(TASK, passage(text)) == []
 
 
