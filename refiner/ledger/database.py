@@ -46,7 +46,8 @@ class Database:
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._migrate()
-            self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            if self._db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+                self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             self._inode = path.stat().st_ino
         except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             raise LedgerError(

@@ -32,13 +32,15 @@ class Reviews(Database):
         return [row[0] for row in rows]
 
     def reviews_written(
-        self, files: dict[str, tuple[int, int, int] | None], pages: Iterable[str]
+        self, files: dict[str, tuple[int, int, int] | None], pages: Iterable[str], seen: int
     ) -> None:
         """Note that review pages are as the ledger is.
 
         Args:
             files: By title, the review page's fingerprint, or None where it is gone.
             pages: Paths of the pages that they tell of.
+            seen: Version of the ledger before it was read: where somebody has changed it since,
+                the pages stay out of date.
         """
         with self._transaction() as db:
             for title, fingerprint in files.items():
@@ -49,4 +51,7 @@ class Reviews(Database):
                         "INSERT OR REPLACE INTO review_files VALUES (?, ?, ?, ?)",
                         (title, *fingerprint),
                     )
-            db.executemany("DELETE FROM review_changes WHERE page = ?", ((page,) for page in pages))
+            if db.execute("PRAGMA data_version").fetchone()[0] == seen:
+                db.executemany(
+                    "DELETE FROM review_changes WHERE page = ?", ((page,) for page in pages)
+                )

@@ -120,11 +120,22 @@ class ReviewPages:
         """Write what is pending; the paths of the pages that changed.
 
         A page that was saved since it was read, as Logseq does when a person marks a block
-        there, is read again first, and what was decided on it meanwhile holds.
+        there, is read again first, and what was decided on it meanwhile holds. Where somebody
+        decides elsewhere while pages are written, as a browser does, they are looked at again.
 
         Raises:
             PageError: A review page can't be written; the others are.
         """
+        changed: list[str] = []
+        for _ in range(ATTEMPTS):
+            seen = self.ledger.version()[0]
+            changed += self._write_waiting(seen)
+            if self.ledger.version()[0] == seen:
+                break
+        return changed
+
+    def _write_waiting(self, seen: int) -> list[str]:
+        """Write what waits; `seen` is the ledger's version before it is read."""
         written: dict[str, tuple[int, int, int] | None] = {}
         changed: list[str] = []
         unwritten: list[PageError] = []
@@ -142,7 +153,7 @@ class ReviewPages:
                 written[title] = self._fingerprints.get(title)
         if written:
             pages = [page for page, title in waiting if title in written]
-            self.ledger.reviews_written(written, pages)
+            self.ledger.reviews_written(written, pages, seen)
             changed += self._write_index()
         self._outdated.clear()
         if unwritten:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import refiner
 from refiner.errors import UserError
+from refiner.ledger import Ledger
 from refiner.pipeline.apply import apply_accepted
 from refiner.pipeline.refine import refine
 from refiner.pipeline.select import Selection
@@ -117,6 +119,34 @@ def test_a_block_marked_while_a_run_is_under_way_counts(refined: Path) -> None:
         assert accepted(session) == [marked]
     assert f"refiner:: {marked}" not in page.read_text(encoding="utf-8")
     assert proposal.id not in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("when", ["text_of", "replace_file"])
+def test_what_is_decided_elsewhere_while_review_pages_are_written_is_on_them(
+    refined: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    page = review_page(refined)
+    with opened(refined) as session:
+        one, other = [p for p in session.pending() if p.page_title.startswith("Queues")][:2]
+        module = "refiner.review.logseq_sync"
+        whole = getattr(import_module(module), when)
+        calls: list[str] = []
+
+        def meanwhile(*args: Any, **named: Any) -> Any:  # noqa: ANN401 - passed on
+            made = whole(*args, **named)
+            if not calls:  # a browser decides when the page's text is made already
+                with Ledger(session.ledger.path) as elsewhere:
+                    elsewhere.decide([other.id], "rejected", "browser")
+            calls.append(when)
+            return made
+
+        with session.reviewed():
+            session.ledger.decide([one.id], "rejected", "command")
+            monkeypatch.setattr(f"{module}.{when}", meanwhile)
+        text = page.read_text(encoding="utf-8")
+        assert one.id not in text
+        assert other.id not in text
+        assert session.ledger.review_changes() == []
 
 
 def test_a_note_written_while_a_run_is_under_way_stays(refined: Path) -> None:
