@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 EACH_LANGUAGE = 40
 SEED = 5
-LEAST = (0.0, 1.5, 3.0, 6.0)
+LEAST = (1.5, 3.0, 4.0, 6.0)
 MODEL = ModelChoice("local")
 
 

@@ -33,14 +33,11 @@ _WORDS_AT_LEAST = 4
 _WORDS_AT_MOST = 40
 _SENTENCES_AT_MOST = 12
 _EDITS_AT_MOST = 2
-_STEM = 3
 _TOKENS = 50  # of a sentence, about
 # How much likelier the text must be with a change than as it stands, less what the copying model
 # held against it: natural logarithms.
-SURE = 1.5
-# An ending may agree with what stands in another sentence.
-SURE_OF_ENDING = 3.0
-_CONFIDENCE = 0.6
+SURE = 4.0
+_CONFIDENCE = 0.5
 _ODD = re.compile(r"[{}<>|=\\$¤]|https?:|\[\[|\(\(|!\[|\]\(|__|\.\.\.|…")
 _MARKS = re.compile(r"\*+")
 _SPACES = re.compile(r"[\s\u00a0]+")
@@ -74,11 +71,6 @@ class Doubt(BaseModel):
     def weight(self) -> float:
         """Both signs together: the gain, and how near the copying model was to the change."""
         return self.gain + self.instead
-
-    @property
-    def is_ending(self) -> bool:
-        """Whether a word gets another ending."""
-        return len(self.old) > _STEM and self.old[:_STEM] == self.new[:_STEM]
 
 
 class Doubts(BaseModel):
@@ -216,8 +208,7 @@ def chosen(doubts: Doubts, least: float = SURE) -> Iterator[Doubt]:
     by_line: dict[int, list[Doubt]] = {}
     for one in sorted(doubts.doubts, key=lambda doubt: -doubt.weight):
         kept = by_line.setdefault(one.line, [])
-        sure = least + (SURE_OF_ENDING - SURE if one.is_ending else 0)
-        if one.weight >= sure and not any(
+        if one.weight >= least and not any(
             one.start <= other.end and other.start <= one.end for other in kept
         ):
             kept.append(one)
