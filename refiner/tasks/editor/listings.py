@@ -212,16 +212,17 @@ def _indents(text: Text, place: Place) -> list[int]:
         if row.strip():
             depths.append(written + len(indentation(text, at)))
         at += len(row) + 1
-    return _from_least(depths)
+    return _nesting(depths)
 
 
 def _indents_of(code: str) -> list[int]:
-    return _from_least([len(row) - len(row.lstrip()) for row in code.split("\n") if row.strip()])
+    return _nesting([len(row) - len(row.lstrip()) for row in code.split("\n") if row.strip()])
 
 
-def _from_least(depths: list[int]) -> list[int]:
-    least = min(depths, default=0)
-    return [depth - least for depth in depths]
+def _nesting(depths: list[int]) -> list[int]:
+    """The level of each line: two or four blanks for one step in are the same."""
+    levels = sorted(set(depths))
+    return [levels.index(depth) for depth in depths]
 
 
 def _is_cut(view: ItemView, place: Place) -> bool:

@@ -8,7 +8,8 @@ from refiner.tasks.editor.clozes import Fit, judge_cloze
 from refiner.tasks.editor.corrections import judge_correction
 from refiner.tasks.editor.cuts import Seen, judge_cut
 from refiner.tasks.editor.flags import flag_faults
-from refiner.tasks.editor.model import CardFlag, Cloze, Correction, Cut
+from refiner.tasks.editor.listings import Restored, Unfit, judge_listing
+from refiner.tasks.editor.model import CardFlag, Cloze, Correction, Cut, Listing
 from tests.tasks.editor.test_parts import applied, corrected, view
 from tests.tasks.pages import card, passage
 
@@ -35,6 +36,18 @@ UNSURE = 0.5
 )  # fmt: skip
 def test_what_a_reader_would_mark_is_mended(text: str, old: str, new: str, wanted: str) -> None:
     assert corrected(passage(text), old, new) == wanted
+
+
+def test_lines_that_nest_as_the_model_s_do_are_no_lost_listing() -> None:
+    loop = "for name in *.log; do\n    gzip $name\n  done"
+    code = "for name in *.log; do\n    gzip $name\ndone"
+    unfit = judge_listing(Listing(language="bash", code=code), view(passage(loop)))
+    assert isinstance(unfit, Unfit)
+    assert unfit.guard == ""
+    flat = loop.replace("    gzip", "  gzip")
+    assert isinstance(
+        judge_listing(Listing(language="bash", code=code), view(passage(flat))), Restored
+    )
 
 
 @pytest.mark.parametrize(
