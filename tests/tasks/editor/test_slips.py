@@ -39,15 +39,13 @@ def test_what_a_reader_would_mark_is_mended(text: str, old: str, new: str, wante
 
 
 def test_lines_that_nest_as_the_model_s_do_are_no_lost_listing() -> None:
-    loop = "for name in *.log; do\n    gzip $name\n  done"
     code = "for name in *.log; do\n    gzip $name\ndone"
-    unfit = judge_listing(Listing(language="bash", code=code), view(passage(loop)))
-    assert isinstance(unfit, Unfit)
-    assert unfit.guard == ""
-    flat = loop.replace("    gzip", "  gzip")
-    assert isinstance(
-        judge_listing(Listing(language="bash", code=code), view(passage(flat))), Restored
-    )
+    asked = Listing(language="bash", code=code)
+    nested = judge_listing(asked, view(passage(code.replace("    ", "  "))))
+    assert isinstance(nested, Unfit)
+    assert nested.guard == ""
+    flat = judge_listing(asked, view(passage(code.replace("    ", ""))))
+    assert isinstance(flat, Restored)
 
 
 @pytest.mark.parametrize(
