@@ -73,7 +73,6 @@ class Settings(BaseSettings):
     base_url: str | None = None
     model_grade: Literal["small", "large"] | None = None
     images: Literal["none", "own", "remote"] = "none"
-    grammar: Literal["none", "questions", "all"] = "none"
     api_key_env: str = "OPENAI_API_KEY"
     insecure: bool = False
     threads: int | None = Field(default=None, ge=1)

@@ -113,8 +113,6 @@ def refine(
         "max_requests": max_requests,
         "max_minutes": max_minutes,
         "ledger": ledger,
-        # A batch has no model in this process, which alone can copy.
-        "grammar": None if batch_out is None else "none",
     }
     selection = _selection(page, since, limit, tag, task, is_fresh=fresh, only_failed=retry_failed)
     with (

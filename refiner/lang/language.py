@@ -18,7 +18,6 @@ from pydantic import (
     ValidationError,
 )
 
-from refiner.lang.sections.grammar import Grammar
 from refiner.lang.sections.questions import (
     Continuation,
     Flagging,
@@ -48,7 +47,6 @@ class Language(BaseModel):
     detection: Detection = Detection()
     spelling: Spelling = Spelling()
     typo: Typo = Typo()
-    grammar: Grammar = Grammar()
     lines: Lines = Lines()
     listing: Listing = Listing()
     references: References = References()

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from refiner.copying import Copying
-
 FailureKind = Literal["transport", "refused", "bad_request", "too_long", "truncated", "limit"]
 
 
@@ -72,7 +70,6 @@ class Request:
         lang: Language of the examples; requests are sent grouped by task and language.
         guards: For an answer of several parts: what keeps or refuses each of them.
         images: What is sent along with the last message, as URLs.
-        copying: Where each line of the last message is copied: only the embedded model can.
     """
 
     key: str
@@ -87,7 +84,6 @@ class Request:
     lang: str = "en"
     guards: PartGuards | None = None
     images: tuple[str, ...] = ()
-    copying: Copying | None = None
 
 
 @dataclass(frozen=True, slots=True)

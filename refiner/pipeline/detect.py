@@ -17,7 +17,7 @@ from refiner.proposals.flags import FLAG_KEY, has_flag
 from refiner.tasks import get_task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from pydantic import BaseModel
 
@@ -75,7 +75,8 @@ def detect(data: bytes, title: str, options: PlanOptions, words: Mapping[str, in
         DecodeError: The page is not UTF-8.
     """
     _, book = read_book(data, title, options.extract, words=words)
-    return PageFindings(book, tuple(find(book, options)))
+    found = find(book, options.tasks, is_large=options.is_large, mute=options.mute)
+    return PageFindings(book, tuple(found))
 
 
 def read_book(
@@ -117,46 +118,31 @@ def full_title_of(page: Page) -> str:
     return found[-1].strip('"') if found else ""
 
 
-def find(book: Book, options: PlanOptions) -> Iterator[ItemFindings]:
+def find(
+    book: Book, tasks: Iterable[TaskName], *, is_large: bool = False, mute: Collection[str] = ()
+) -> Iterator[ItemFindings]:
     """What the tasks find on a page's items and want to ask, item by item.
 
     Args:
         book: The page's items, and what surrounds them.
-        options: The tasks that look at them, what may be asked, and rules whose findings are left
-            out: in one request for all, a muted rule's finding is told to the model all the same,
-            and its proposal dropped.
+        tasks: The tasks that look at them.
+        is_large: Whether one request asks for all that is to be mended in an item: there a
+            muted rule's finding is told to the model all the same, and its proposal dropped.
+        mute: Rules whose findings are left out.
     """
-    if options.is_large:
-        yield from _edited(book, options.tasks)
+    if is_large:
+        yield from _edited(book, tuple(tasks))
         return
-    chosen = [get_task(name) for name in options.tasks]
-    is_proofread = (
-        options.grammar != "none" and "typo" in options.tasks and "proofread" not in options.mute
-    )
+    chosen = [get_task(name) for name in tasks]
     for item in book.items:
-        ruled: list[Finding] = []
         for task in chosen:
             seen = task.detect(item, book)
-            ruled = seen if task.name == "typo" else ruled
             if not seen:
                 continue
-            findings = [finding for finding in seen if finding.rule not in options.mute]
-            muted = tuple(finding.rule for finding in seen if finding.rule in options.mute)
+            findings = [finding for finding in seen if finding.rule not in mute]
+            muted = tuple(finding.rule for finding in seen if finding.rule in mute)
             ask = task.ask(item, book, findings) if findings else None
             yield ItemFindings(item, task.name, findings, ask, muted=muted)
-        if is_proofread:
-            yield from _proofread(item, book, ruled, is_typed=options.grammar == "questions")
-
-
-def _proofread(
-    item: Item, book: Book, ruled: list[Finding], *, is_typed: bool
-) -> Iterator[ItemFindings]:
-    """The request about an item's grammar, beside what rules find: none waits for the other."""
-    from refiner.tasks.typo.proofread import doubtful
-
-    found = doubtful(item, book, ruled, is_typed=is_typed)
-    if found is not None:
-        yield ItemFindings(item, "typo", *found)
 
 
 def _edited(book: Book, tasks: tuple[TaskName, ...]) -> Iterator[ItemFindings]:

@@ -39,7 +39,6 @@ class PlanOptions:
         mute: Rules about which nothing is asked or proposed.
         is_large: Whether one request asks a large model for the whole item.
         images: Which images are sent along: none, the graph's own, or remote ones too.
-        grammar: Whose grammar the embedded model proofreads.
     """
 
     tasks: tuple[TaskName, ...]
@@ -48,7 +47,6 @@ class PlanOptions:
     mute: tuple[str, ...] = ()
     is_large: bool = False
     images: Literal["none", "own", "remote"] = "none"
-    grammar: Literal["none", "questions", "all"] = "none"
 
 
 @dataclass(frozen=True)
@@ -105,11 +103,7 @@ class Run:
     ) -> Run:
         """A run with the options and, if none is given, the model of the settings."""
         choice = model or model_choice(settings)
-        options = replace(
-            plan_options(settings, selection.tasks),
-            is_large=choice.is_large,
-            grammar=_proofread(settings, choice),
-        )
+        options = replace(plan_options(settings, selection.tasks), is_large=choice.is_large)
         return cls(target, settings, ledger, selection, options, choice)
 
     @cached_property
@@ -144,13 +138,7 @@ def plan_options(settings: Settings, tasks: Sequence[TaskName] | None = None) ->
         ),
         is_large=model_choice(settings).is_large,
         images=settings.images,
-        grammar=_proofread(settings, model_choice(settings)),
     )
-
-
-def _proofread(settings: Settings, model: ModelChoice) -> Literal["none", "questions", "all"]:
-    """Whose grammar is proofread: only the embedded model tells how likely other words are."""
-    return settings.grammar if model.is_embedded and not model.is_large else "none"
 
 
 def model_choice(settings: Settings) -> ModelChoice:
@@ -199,8 +187,6 @@ def task_digest(task: str, options: PlanOptions, model: ModelChoice) -> str:
         parts += [options.images] if options.images != "none" else []
     elif task in asking_tasks() and not model.is_none:
         parts += [load_prompt(task).id, model.identity]
-    elif task == "typo" and options.grammar != "none":
-        parts += [load_prompt("grammar").id, model.identity, options.grammar]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 

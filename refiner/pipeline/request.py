@@ -54,7 +54,6 @@ def make_request(task: str, ask: Ask, model: ModelChoice, images: tuple[str, ...
         lang=ask.lang,
         guards=ask.guards,
         images=images,
-        copying=ask.copying,
     )
 
 

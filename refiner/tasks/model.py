@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationInfo
 
     from refiner.cards import Book, Item, Side
-    from refiner.copying import Copying
 
 __all__ = [
     "Abstention",
@@ -105,8 +104,6 @@ class Ask:
         parts: The parts of prompt and answer that are wanted; empty for all there is.
         guards: For an answer of several parts: what keeps or refuses each of them.
         images: What a figure of the item links to, as written on its page.
-        copying: Where the model copies each line of its last variable, and its doubts are the
-            answer.
     """
 
     variables: dict[str, str]
@@ -119,7 +116,6 @@ class Ask:
     parts: tuple[str, ...] = ()
     guards: PartGuards | None = None
     images: tuple[str, ...] = ()
-    copying: Copying | None = None
 
 
 FactsT = TypeVar("FactsT")

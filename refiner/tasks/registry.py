@@ -62,7 +62,6 @@ REGISTRY = (
             "grammar",
             "hyphenation",
             "misspelling",
-            "proofread",
             "question-form",
             "spacing",
             "word",

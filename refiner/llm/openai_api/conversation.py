@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from refiner.llm.model import Abstained, Answered, Failed, Usage
 from refiner.llm.openai_api.body import request_body
-from refiner.llm.openai_api.copying import Copyist
 from refiner.llm.openai_api.faults import NoAnswerError, WithheldError
 from refiner.llm.parts import checked, completed, waiting
 from refiner.llm.store import StoredAnswer
@@ -76,11 +75,6 @@ class Conversation:
             NoAnswerError: What came holds no answer.
         """
         started = time.monotonic()
-        if self.request.copying is not None:
-            copyist = Copyist(self.request, self._client, self._timeout_s)
-            copied = await copyist.answer()
-            written = "" if copied is None else copied.model_dump_json()
-            return StoredAnswer(written, (), copyist.usage, time.monotonic() - started)
         try:
             value = await self._first(manner) if self._reask is None else None
             if self._reask is not None:

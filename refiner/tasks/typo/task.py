@@ -1,10 +1,9 @@
 """Slips of the pen and of the export: misspelled, cut, glued and doubled words, wrong articles.
 
-Rules decide, and only where they are sure. A 1.5B model as judge of doubtful words was
+Rules alone decide, and only where they are sure. A 1.5B model as judge of doubtful words was
 tried: of 34 slips it let 26 pass where the strict rules found 30, and it let a wrong one pass
 too. As a proofreader of typed questions it mended 6 of 24 faulty ones, spoilt 1 and changed 15
-of 124 right ones: far from nine right edits in ten. So it is not asked for its wording; what it
-would rather have written while it copies a sentence is another matter (`proofread`).
+of 124 right ones: far from nine right edits in ten. So it is not asked.
 
 On 8,200 paragraphs and questions of public handbooks and references (English, Spanish, Catalan)
 the rules make about 245 edits; read one by one, two paragraphs in a thousand got a wrong one.
@@ -34,7 +33,6 @@ from refiner.tasks.typo.glued import glued
 from refiner.tasks.typo.misspelling import limits_for, misspellings, renders_speech
 from refiner.tasks.typo.names import names
 from refiner.tasks.typo.phrases import phrases
-from refiner.tasks.typo.proofread import Doubts, proofread_drafts
 from refiner.tasks.typo.slips import Slip, slips
 from refiner.tasks.typo.spacing import spacing
 from refiner.tasks.typo.vocabulary import Vocabulary
@@ -99,20 +97,18 @@ class TypoTask:
         return findings
 
     def ask(self, item: Item, book: Book, findings: list[Finding]) -> Ask | None:  # noqa: ARG002
-        """Nothing about what rules find; grammar is asked about by itself (`proofread`)."""
+        """Nothing: rules decide."""
         return None
 
     def propose(
         self,
         item: Item,
-        book: Book,
+        book: Book,  # noqa: ARG002
         findings: list[Finding],
-        answer: BaseModel | None,
+        answer: BaseModel | None,  # noqa: ARG002
         options: TaskOptions,  # noqa: ARG002
     ) -> list[Draft | Abstention]:
         """One draft for each slip."""
-        if isinstance(answer, Doubts):
-            return [*proofread_drafts(item, book, answer, self.detect(item, book))]
         texts = [text for _, text in item.sides()]
         drafts: list[Draft | Abstention] = []
         for finding in findings:
