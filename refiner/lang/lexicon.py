@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -108,8 +109,8 @@ def is_at_least(word: str, lang: str, least: float) -> bool:
 
 
 def is_jargon(word: str) -> bool:
-    """Whether a lower-case word is of the trade's own vocabulary."""
-    return word in word_union("spelling.jargon")
+    """Whether a lower-case word is of the trade's own vocabulary, or a module of Python's library."""
+    return word in word_union("spelling.jargon") or word in sys.stdlib_module_names
 
 
 @lru_cache(maxsize=16384)

@@ -83,6 +83,9 @@ def test_a_slip_of_the_export_is_mended(answer: str, rule: str, old: str, new: s
         card("What is new in version 3?", "Since version.2 nothing. See chapter 4."),
         card("What did they have?", "They had had enough, and that that was so is clear."),
         card("Was ist ein Behälter?", "Ein Behaelter ist ein abgeschlosener Raum für Erde."),
+        passage(
+            "The module functools keeps what a function gave, and itertools what it goes over."
+        ),
         passage("The cadvisor, kubelet and etcd daemons run on every worker of the cluster."),
         passage("```\nregisty = Registy()\n```"),
         passage("$ compsot --verbos heap\nheap turnd"),
