@@ -33,6 +33,7 @@ FOR_A_READER = [
     "Each node writes the entry to its log and replies with an acknowledgement.",
     "The kernel ignores signals that a process blocks.",
     "You must close the file before the process ends.",
+    "Such a style means that you have to write more steps.",
     "El servidor responde con un código de estado.",
     "A server returns the text of the page.",
     "The instructions above the line are executed first.",
