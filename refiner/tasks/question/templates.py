@@ -210,7 +210,24 @@ def rewrite_edits(question: Text, new: str) -> tuple[Edit, ...]:
             flags=re.IGNORECASE,
         )
     edit = question.edit(start, end, new if end > start else f"{new} ")
-    return (edit,) if edit is not None else ()
+    return (edit,) if edit is not None else _line_edits(question, start, end, new)
+
+
+def _line_edits(question: Text, start: int, end: int, new: str) -> tuple[Edit, ...]:
+    """A new question in the place of the first line; properties between the lines stay.
+
+    What stood in further lines goes, with the blank before a tag there.
+    """
+    edits = []
+    for number, line in enumerate(re.finditer(r"[^\n]+", question.text[start:end])):
+        at, behind = start + line.start(), start + line.end()
+        edit = question.edit(at, behind, "" if number else new)
+        if edit is None:
+            return ()
+        if number and question.page.data[edit.end : edit.end + 1] == b" ":
+            edit = edit._replace(end=edit.end + 1, old=f"{edit.old} ")
+        edits.append(edit)
+    return tuple(edits)
 
 
 def _form_of(term: str, text: str) -> str:
