@@ -343,10 +343,10 @@ def test_a_new_question_takes_the_flag_off() -> None:
 
 def test_a_property_between_the_lines_of_a_question_stays() -> None:
     page = (
-        "- <<<<<<<\n  id:: 63401513-33f5-4103-97b6-827c73e2713e\n  INCLUIR IMAGEN #car\n"
+        "- <<<<<<<\n  id:: 6f0c1d2e-3a4b-4c5d-8e6f-7a8b9c0d1e2f\n  INCLUIR IMAGEN #car\n"
         "\t- La marga retiene el agua porque la arcilla la liga, y la arena deja pasar el aire.\n"
     )
     asked_now = rewritten(page, "¿Por qué retiene la marga el agua?")
     assert asked_now.startswith(
-        "- ¿Por qué retiene la marga el agua?\n  id:: 63401513-33f5-4103-97b6-827c73e2713e\n  #car\n"
+        "- ¿Por qué retiene la marga el agua?\n  id:: 6f0c1d2e-3a4b-4c5d-8e6f-7a8b9c0d1e2f\n  #car\n"
     )
