@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from refiner.analysis.lines import is_sentence_word
-from refiner.analysis.prose import is_rest_prose, is_sentence, squeezed, without_strings
-from refiner.tasks.listing.flat.lex import CLOSE, OPEN, Token, tokens
+from refiner.analysis.prose import is_rest_prose, is_sentence, without_strings
+from refiner.tasks.listing.flat.lex import CLOSE, OPEN, Token
 from refiner.tasks.listing.flat.model import Flattened
+from refiner.tasks.listing.flat.reader import StatementReader, UnsureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,10 +45,6 @@ _LEAST_LENGTH = 24
 _LONGEST_LITERAL = 80
 
 
-class _UnsureError(Exception):
-    """How the code stood is not sure."""
-
-
 def find_go(line: str) -> Iterator[Flattened]:
     """Statements in a line of prose.
 
@@ -64,7 +61,7 @@ def find_go(line: str) -> Iterator[Flattened]:
         is_sure = True
         try:
             reader.read()
-        except (_UnsureError, IndexError, RecursionError):
+        except (UnsureError, IndexError, RecursionError):
             is_sure = False
         end = max(reader.end, head.end()) if is_sure else len(line.rstrip())
         code = line[start:end]
@@ -89,26 +86,8 @@ def _talks(code: str) -> bool:
     return any(is_sentence_word(word) for word in _WORD.findall(without_strings(code)))
 
 
-class _Reader:
-    """Reads statements from a place on, for as long as they are some."""
-
-    def __init__(self, line: str, start: int) -> None:
-        self.line = line
-        self.tokens = list(tokens(line, start, "//"))
-        self.number = 0
-        self.end = start
-        self.rows: list[tuple[int, str]] = []
-
-    def read(self) -> None:
-        """All statements.
-
-        Raises:
-            _UnsureError: One of them could stand in two ways.
-            IndexError: The last one stops in the middle.
-        """
-        while self.number < len(self.tokens) and self._is_statement():
-            self._statement(0)
-            self.end = self.tokens[self.number - 1].end
+class _Reader(StatementReader):
+    """Declarations and statements."""
 
     def _is_statement(self) -> bool:
         token = self.tokens[self.number]
@@ -121,14 +100,6 @@ class _Reader:
         return following in {":=", "=", "(", ".", "++", "--", "+="} or bool(
             re.match(r"[\w.]+(?:,\s*[\w.]+)*\s*:?=[^=]", rest)
         )
-
-    def _text(self, ahead: int = 0) -> str:
-        at = self.number + ahead
-        return self.tokens[at].text if at < len(self.tokens) else ""
-
-    def _emit(self, start: int, depth: int) -> None:
-        text = self.line[start : self.tokens[self.number - 1].end]
-        self.rows.append((depth, squeezed(text)))
 
     def _statement(self, depth: int) -> None:
         """One statement with all its blocks."""
@@ -150,7 +121,7 @@ class _Reader:
         while True:
             token = self.tokens[self.number]
             if token.kind == "comment":
-                raise _UnsureError
+                raise UnsureError
             is_func = is_func or token.text == "func"
             if token.text == "{":
                 start = self._braces(start, depth, first.text, is_func=is_func)
@@ -188,18 +159,18 @@ class _Reader:
         self.number += 1
         if token.text not in {"(", "["}:
             if token.text in CLOSE:
-                raise _UnsureError
+                raise UnsureError
             return
         opened = [token.text]
         while opened:
             inner = self.tokens[self.number]
             if inner.kind == "comment" or self._is_parted(inner):
-                raise _UnsureError
+                raise UnsureError
             self.number += 1
             if inner.text in OPEN:
                 opened.append(inner.text)
             elif inner.text in CLOSE and opened.pop() != CLOSE[inner.text]:
-                raise _UnsureError
+                raise UnsureError
 
     def _is_parted(self, token: Token) -> bool:
         """Whether a blank stands where `gofmt` leaves none: a line ended there."""
@@ -260,23 +231,23 @@ class _Reader:
         while True:
             token = self.tokens[self.number]
             if token.kind == "comment" or token.text == "func" or self._is_parted(token):
-                raise _UnsureError
+                raise UnsureError
             self.number += 1
             opened += (token.text == "{") - (token.text == "}")
             if not opened:
                 break
         if self.tokens[self.number - 1].end - at > _LONGEST_LITERAL:
-            raise _UnsureError
+            raise UnsureError
         return start
 
     def _field(self, depth: int) -> None:
         """A field with its type and tag, a method, or an embedded type."""
         start = self.tokens[self.number].start
         if self.tokens[self.number].kind != "name":
-            raise _UnsureError
+            raise UnsureError
         self.number += 1
         if self._text() in {".", "}"} or (self._text() == "(" and self._text(1) == ""):
-            raise _UnsureError
+            raise UnsureError
         if self._text() == "(":
             self._simple()
         while self._text() in {"*", "[", "]", "map", "chan", "."} or (
@@ -298,10 +269,10 @@ class _Reader:
                 if self.tokens[self.number].kind == "name" or self._text() in {".", "_"}:
                     self.number += 1
                 if self.tokens[self.number].kind != "string":
-                    raise _UnsureError
+                    raise UnsureError
                 self.number += 1
             else:
-                raise _UnsureError
+                raise UnsureError
             self._emit(start, depth + 1)
         start = self.tokens[self.number].start
         self.number += 1

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from refiner.analysis.prose import is_rest_prose, is_sentence, squeezed, without_strings
-from refiner.tasks.listing.flat.lex import CLOSE, OPEN, Token, tokens
+from refiner.analysis.prose import is_rest_prose, is_sentence, without_strings
+from refiner.tasks.listing.flat.lex import CLOSE, OPEN, Token
 from refiner.tasks.listing.flat.model import Flattened
+from refiner.tasks.listing.flat.reader import StatementReader, UnsureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,10 +30,7 @@ _JOINING = frozenset(("version", "apply", "in", "as", "instanceof", "to"))
 _NAMED = frozenset(("task", "def", "class", "stage", "agent", "new", "return", "import"))
 _SIGN = re.compile(r"[\"'(=]")
 _LEAST_ROWS = 3
-
-
-class _UnsureError(Exception):
-    """How the code stood is not sure."""
+_BRACE = frozenset("{")
 
 
 def find_groovy(line: str) -> Iterator[Flattened]:
@@ -50,7 +48,7 @@ def find_groovy(line: str) -> Iterator[Flattened]:
     reader = _Reader(line, head.start())
     try:
         reader.read()
-    except (_UnsureError, IndexError, RecursionError):
+    except (UnsureError, IndexError, RecursionError):
         if "{" in head[0]:
             yield Flattened(head.start(), len(line.rstrip()), "groovy", None)
         return
@@ -61,26 +59,8 @@ def find_groovy(line: str) -> Iterator[Flattened]:
     yield Flattened(head.start(), reader.end, "groovy", code if is_alone else None)
 
 
-class _Reader:
-    """Reads statements from a place on, for as long as they are some."""
-
-    def __init__(self, line: str, start: int) -> None:
-        self.line = line
-        self.tokens = list(tokens(line, start, "//"))
-        self.number = 0
-        self.end = start
-        self.rows: list[tuple[int, str]] = []
-
-    def read(self) -> None:
-        """All statements.
-
-        Raises:
-            _UnsureError: One of them could stand in two ways.
-            IndexError: The last one stops in the middle.
-        """
-        while self.number < len(self.tokens) and self._is_statement():
-            self._statement(0)
-            self.end = self.tokens[self.number - 1].end
+class _Reader(StatementReader):
+    """Blocks, and statements that begin with a name."""
 
     def _is_statement(self) -> bool:
         token = self.tokens[self.number]
@@ -93,27 +73,20 @@ class _Reader:
             or self._text(1) in {"=", "("}
         )
 
-    def _text(self, ahead: int = 0) -> str:
-        at = self.number + ahead
-        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
-
-    def _emit(self, start: int, depth: int) -> None:
-        self.rows.append((depth, squeezed(self.line[start : self.tokens[self.number - 1].end])))
-
     def _statement(self, depth: int) -> None:
         """One statement with its block."""
         first = self.tokens[self.number]
         if first.kind not in {"name", "string"}:
-            raise _UnsureError
+            raise UnsureError
         start, begun = first.start, self.number
         while True:
             token = self.tokens[self.number]
             if token.kind == "comment" or token.text in CLOSE:
-                raise _UnsureError
+                raise UnsureError
             if token.text == "{":
                 start = self._block(start, depth)
             elif token.text in OPEN:
-                self._balanced()
+                self._balanced(_BRACE)
             else:
                 self.number += 1
             if self.number >= len(self.tokens) or self._text() == "}" or token.text == ";":
@@ -133,25 +106,11 @@ class _Reader:
         self.number += 1
         return self.tokens[self.number - 1].start
 
-    def _balanced(self) -> None:
-        opened: list[str] = []
-        while True:
-            token = self.tokens[self.number]
-            if token.kind == "comment" or token.text == "{":
-                raise _UnsureError
-            self.number += 1
-            if token.text in OPEN:
-                opened.append(token.text)
-            elif token.text in CLOSE and opened.pop() != CLOSE[token.text]:
-                raise _UnsureError
-            if not opened:
-                return
-
     def _is_break(self, begun: int) -> bool:
         """Whether the next token begins a statement.
 
         Raises:
-            _UnsureError: It may as well be an argument of the one before.
+            UnsureError: It may as well be an argument of the one before.
         """
         before, token = self.tokens[self.number - 1], self.tokens[self.number]
         if token.kind != "name" or not _ends(before):
@@ -165,7 +124,7 @@ class _Reader:
             return before.text not in _NAMED and _BLOCK.match(self.line, token.start) is not None
         if _BLOCK.match(self.line, token.start) or self._text(1) == "=":
             return True
-        raise _UnsureError
+        raise UnsureError
 
 
 def _ends(token: Token) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from refiner.analysis.prose import squeezed, without_strings
-from refiner.tasks.listing.flat.lex import CLOSE, OPEN, Token, tokens
+from refiner.analysis.prose import without_strings
+from refiner.tasks.listing.flat.lex import OPEN
 from refiner.tasks.listing.flat.model import Flattened
+from refiner.tasks.listing.flat.reader import Reader, UnsureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +28,6 @@ _OPERANDS = frozenset(("string", "number", "name"))
 _LEAST_ATTRIBUTES = 2
 
 
-class _UnsureError(Exception):
-    """The lines of a block are not sure."""
-
-
 def find_hcl(line: str) -> Iterator[Flattened]:
     """Blocks in a line of prose.
 
@@ -46,7 +43,7 @@ def find_hcl(line: str) -> Iterator[Flattened]:
     reader = _Reader(line, head.start())
     try:
         rows = reader.blocks()
-    except (_UnsureError, IndexError, RecursionError):
+    except (UnsureError, IndexError, RecursionError):
         yield Flattened(head.start(), head.end(), "hcl", None)
         return
     if reader.attributes < _LEAST_ATTRIBUTES and reader.count < _LEAST_ATTRIBUTES:
@@ -54,14 +51,11 @@ def find_hcl(line: str) -> Iterator[Flattened]:
     yield Flattened(head.start(), reader.end, "hcl", "\n".join(rows))
 
 
-class _Reader:
-    """Reads blocks side by side from a place on."""
+class _Reader(Reader):
+    """Blocks side by side."""
 
     def __init__(self, line: str, start: int) -> None:
-        self.line = line
-        self.tokens = list(tokens(line, start, "#"))
-        self.number = 0
-        self.end = start
+        super().__init__(line, start, "#")
         self.attributes = 0
         self.count = 0
 
@@ -69,7 +63,7 @@ class _Reader:
         """The lines of all blocks.
 
         Raises:
-            _UnsureError: One of them could stand in two ways.
+            UnsureError: One of them could stand in two ways.
             IndexError: The last one stops in the middle.
         """
         rows: list[str] = []
@@ -82,6 +76,7 @@ class _Reader:
         return rows
 
     def _text(self, ahead: int = 0) -> str:
+        """A token's text; beyond the last one an IndexError, since every block has to be closed."""
         return self.tokens[self.number + ahead].text
 
     def _is_block(self) -> bool:
@@ -96,7 +91,7 @@ class _Reader:
     def _block(self, depth: int) -> list[str]:
         start = self.tokens[self.number].start
         if depth and self._text() in _TOP and self.tokens[self.number + 1].kind == "string":
-            raise _UnsureError
+            raise UnsureError
         while self._text() != "{":
             self.number += 1
         self.number += 1
@@ -111,10 +106,10 @@ class _Reader:
 
     def _member(self, depth: int) -> list[str]:
         if self.tokens[self.number].kind not in {"name", "string"}:
-            raise _UnsureError
+            raise UnsureError
         if self._text(1) != "=":
             if not self._is_block():
-                raise _UnsureError
+                raise UnsureError
             return self._block(depth)
         start = self.tokens[self.number].start
         self.attributes += 1
@@ -154,7 +149,7 @@ class _Reader:
         elif token.kind in _OPERANDS:
             self.number += 1
         else:
-            raise _UnsureError
+            raise UnsureError
         while self._text() == "." or (self._text() in {"[", "("} and self._is_tight()):
             if self._text() == ".":
                 self.number += 2
@@ -163,21 +158,3 @@ class _Reader:
 
     def _is_tight(self) -> bool:
         return self.tokens[self.number].start == self.tokens[self.number - 1].end
-
-    def _balanced(self) -> None:
-        opened: list[str] = []
-        while True:
-            token: Token = self.tokens[self.number]
-            if token.kind == "comment":
-                raise _UnsureError
-            self.number += 1
-            if token.text in OPEN:
-                opened.append(token.text)
-            elif token.text in CLOSE and opened.pop() != CLOSE[token.text]:
-                raise _UnsureError
-            if not opened:
-                return
-
-    def _written(self, start: int) -> str:
-        """What was read from a place on, blanks outside of strings made single."""
-        return squeezed(self.line[start : self.tokens[self.number - 1].end])

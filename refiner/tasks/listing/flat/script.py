@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from refiner.analysis.prose import is_rest_prose, is_sentence, without_strings
 from refiner.tasks.listing.flat.model import Flattened
-from refiner.tasks.listing.flat.script_reader import UNIT, ScriptReader, UnsureError
+from refiner.tasks.listing.flat.reader import UnsureError
+from refiner.tasks.listing.flat.script_reader import UNIT, ScriptReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from refiner.analysis.prose import is_sentence, squeezed
-from refiner.tasks.listing.flat.lex import CLOSE, OPEN, Token, tokens
+from refiner.analysis.prose import is_sentence
+from refiner.tasks.listing.flat.lex import CLOSE, OPEN, Token
+from refiner.tasks.listing.flat.reader import StatementReader, UnsureError
 
 _PREFIX_WORDS = """
 const let var return await new typeof void delete throw async function class extends implements import export
@@ -34,34 +35,8 @@ _LONGEST_ROW = 80
 UNIT = " " * 4
 
 
-class UnsureError(Exception):
-    """How the code stood is not sure."""
-
-
-class ScriptReader:
-    """Reads statements from a place on, for as long as they are some."""
-
-    def __init__(self, line: str, start: int) -> None:
-        self.line = line
-        self.tokens = list(tokens(line, start, "//"))
-        self.number = 0
-        self.end = start
-        self.rows: list[tuple[int, str]] = []
-
-    def read(self) -> None:
-        """All statements.
-
-        Raises:
-            UnsureError: One of them could stand in two ways.
-            IndexError: The last one stops in the middle.
-        """
-        while self.number < len(self.tokens) and self._is_statement():
-            self._statement(0)
-            self.end = self.tokens[self.number - 1].end
-
-    def _text(self, ahead: int = 0) -> str:
-        at = self.number + ahead
-        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
+class ScriptReader(StatementReader):
+    """Statements, members of classes, and objects."""
 
     def _is_statement(self) -> bool:
         token = self.tokens[self.number]
@@ -81,11 +56,6 @@ class ScriptReader:
         return (is_tight and self._text(1) in {".", "(", "[", "++", "--"}) or self._text(1) in {
             "=", "+=", "-=",
         }  # fmt: skip
-
-    def _emit(self, start: int, depth: int, end: int | None = None) -> None:
-        text = squeezed(self.line[start : self.tokens[self.number - 1].end if end is None else end])
-        if text:
-            self.rows.append((depth, text))
 
     def _statement(self, depth: int, *, is_member: bool = False) -> None:
         """One statement with all its blocks."""
