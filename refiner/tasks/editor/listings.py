@@ -15,20 +15,18 @@ from xml.parsers import expat
 
 from refiner.tasks.editor.balance import open_depth
 from refiner.tasks.editor.places import Place, bare
+from refiner.tasks.listing.unfenced import OF_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from refiner.cards import Text
-    from refiner.cards.text import GuardedKind
     from refiner.tasks.editor.model import Listing
     from refiner.tasks.editor.view import ItemView
 
 LEAST_LINES = 2
 LEAST_LETTERS = 8
 _LANGUAGE = re.compile(r"[a-z][a-z0-9+#.-]{0,18}")
-# What Logseq takes for a part of its own in code that stands unfenced: `<stdio.h>`, `#include`.
-_OF_CODE: frozenset[GuardedKind] = frozenset(("html", "math", "url", "tag"))
 _MARKS = frozenset("*_`^=")
 _ELIDED = re.compile(r"\.\.\.|…")
 _ALIASES = {
@@ -149,7 +147,7 @@ def _located(code: str, view: ItemView) -> Place | Unfit:
 def _untouchable(text: Text, place: Place, view: ItemView) -> Unfit | None:
     """Why what stands at a place can't be put into a fence, or None."""
     for part in text.protected:
-        if part.kind not in _OF_CODE and part.start < place.end and place.start < part.end:
+        if part.kind not in OF_CODE and part.start < place.end and place.start < part.end:
             return Unfit("protected", "leave links, macros, and what is code already", place)
     around = text.text[place.start - 1 : place.start] + text.text[place.end : place.end + 1]
     if _MARKS & set(around):
