@@ -181,7 +181,7 @@ def test_html_of_a_card_stays_text(page: Page) -> None:
     assert "<b onclick=alert(1)>" in page.inner_text(".card pre")
     sources = [image.get_attribute("src") for image in page.locator(".card img").all()]
     assert sources == ["/assets/dot.png"]
-    assert page.evaluate("document.querySelector('.card img').naturalWidth") == 1
+    page.wait_for_function("document.querySelector('.card img').naturalWidth === 1")
     for path in ("/assets/..%2f..%2fsecret.png", "/assets/%2e%2e/%2e%2e/secret.png"):
         assert page.request.get(page.url.partition("/card")[0] + path).status == 404
     assert said == []
@@ -267,13 +267,16 @@ def test_a_list_of_many_pages_is_turned(browser: Browser, tmp_path: Path) -> Non
         page = browser.new_page()
         page.goto(address)
         assert page.locator(".pages tbody tr").count() == 50
-        page.click("nav[aria-label='Parts of the list of proposals'] a:has-text('Later')")
+        with page.expect_navigation():
+            page.click("nav[aria-label='Parts of the list of proposals'] a:has-text('Later')")
         assert page.locator(".list li").count() == 10
-        page.click("nav[aria-label='Parts of the list of pages'] a:has-text('Later')")
+        with page.expect_navigation():
+            page.click("nav[aria-label='Parts of the list of pages'] a:has-text('Later')")
         assert page.locator(".pages tbody tr").count() == 10
         assert page.locator(".list li").count() == 10
         assert "Pages 51 to 60 of 60" in page.inner_text("main")
-        page.click(".pages a:has-text('Page 55')")
+        with page.expect_navigation():
+            page.click(".pages a:has-text('Page 55')")
         assert page.locator(".list li").count() == 1
         page.close()
 
